@@ -1,0 +1,429 @@
+"""The command line: each command opens what it needs, calls one function of the library, and prints.
+
+Records go to standard output, progress and problems to standard error. Exit status: 0 clean, 1 something was left out or is invalid,
+2 could not run. Stages are imported inside the commands, because a query should not wait for what only a build needs.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from evidence import __version__
+
+if TYPE_CHECKING:
+    from evidence.model import Problem, Reading
+    from evidence.pipeline import Built
+    from evidence.query import NamedQuery
+    from evidence.store import Store
+    from evidence.workspace import Workspace
+
+QUERY_FORMATS = ("table", "csv", "json", "markdown", "sparql-json", "sparql-xml")
+CONTEXT = {"help_option_names": ["-h", "--help"]}
+
+
+class Failure(click.ClickException):
+    """Something that ends a command before it did its work: one line on standard error, exit status 2."""
+
+    exit_code = 2
+
+    def show(self, file: Any = None) -> None:
+        """Prints the message, without a traceback."""
+        click.echo(f"evidence: {self.message}", err=True, file=file)
+
+
+@click.group(context_settings=CONTEXT)
+@click.version_option(__version__, prog_name="evidence")
+@click.option("-C", "--workspace", "folder", type=click.Path(path_type=Path), default=Path(), help="The workspace; default: this folder.")
+@click.pass_context
+def main(context: click.Context, folder: Path) -> None:
+    """Evidence Atlas: read papers, code findings, and trace every claim to the study it rests on."""
+    context.obj = folder
+
+
+@main.command()
+@click.option("--papers", "folders", multiple=True, type=click.Path(path_type=Path), help="A folder with papers (repeatable).")
+@click.option("--output", type=click.Path(path_type=Path), help="Where to build; default: the workspace's build folder.")
+@click.pass_obj
+def build(folder: Path, folders: tuple[Path, ...], output: Path | None) -> None:
+    """Build the graph, the store and the site of the workspace.
+
+    \b
+    evidence build
+    evidence build --papers ~/my-papers     also checks every coded passage against the papers
+    """
+    from evidence.pipeline import STEPS, BuildError
+    from evidence.pipeline import build as build_workspace
+
+    workspace = _workspace(folder)
+    for given in folders:
+        if not given.is_dir():
+            raise Failure(f"{given}: no such folder; --papers takes a folder with copies of the papers")
+    try:
+        with _progress(len(STEPS)) as step:
+            built = build_workspace(workspace, folders, output, step)
+    except BuildError as error:
+        raise Failure(str(error)) from error
+    _say_problems(built.problems)
+    _summary(built)
+    sys.exit(0 if built.clean else 1)
+
+
+@main.command()
+@click.argument("factor")
+@click.option("--json", "form", flag_value="json", help="As JSON.")
+@click.option("--csv", "form", flag_value="csv", help="As CSV, one finding a row.")
+@click.option("--markdown", "form", flag_value="markdown", help="As Markdown.")
+@click.pass_obj
+def trace(folder: Path, factor: str, form: str | None) -> None:
+    """Trace the evidence for a FACTOR: which studies say so, where, for or against, on whose word.
+
+    FACTOR is a label, a synonym, a code, or an unambiguous beginning of one.
+
+    \b
+    evidence trace supervision
+    evidence trace meso.hr.remuneration --csv > pay.csv
+    """
+    from evidence.query import QueryError
+    from evidence.trace import render_trace, trace_factor
+
+    store = _store(_workspace(folder))
+    try:
+        traced = trace_factor(store, _queries(), factor)
+    except QueryError as error:
+        raise Failure(str(error)) from error
+    click.echo(render_trace(traced, form or "text"), nl=False)
+
+
+@main.command()
+@click.argument("name", required=False)
+@click.argument("parameters", nargs=-1)
+@click.option("-e", "--execute", "text", help="A SPARQL query to ask.")
+@click.option("-f", "--file", "file", type=click.Path(path_type=Path), help="A file with a SPARQL query to ask.")
+@click.option("--format", "form", type=click.Choice(QUERY_FORMATS), help="Default: table; triples come as Turtle.")
+@click.option("--describe", is_flag=True, help="Say what the named query answers, its parameters and its text.")
+@click.pass_obj
+def query(
+    folder: Path, name: str | None, parameters: tuple[str, ...], text: str | None, file: Path | None, form: str | None, describe: bool
+) -> None:
+    """Ask the graph: a named query with PARAMETERS as name=value, or SPARQL of your own. Without a name: list the named queries.
+
+    \b
+    evidence query
+    evidence query trace-factor factor=supervision --format csv
+    evidence query -e 'SELECT (COUNT(*) AS ?findings) { ?f a ea:Finding }'
+    """
+    if sum(x is not None for x in (name, text, file)) > 1:
+        raise Failure("give one of NAME, -e and -f")
+    if name is None and text is None and file is None:
+        _list_queries()
+    elif name is not None and describe:
+        _describe(_named(name))
+    else:
+        _ask(folder, _sparql(folder, name, parameters, text, file), form)
+
+
+@main.command()
+@click.option("--papers", "folders", multiple=True, type=click.Path(path_type=Path), help="A folder with papers (repeatable).")
+@click.pass_obj
+def validate(folder: Path, folders: tuple[Path, ...]) -> None:
+    """Check everything without building: tables, citation keys, shapes, and coded passages where papers are at hand."""
+    from evidence.pipeline import graphs_of, read_corpus, verify_corpus
+    from evidence.resources import resource
+    from evidence.validation import validate as check
+
+    workspace = _workspace(folder)
+    corpus = read_corpus(workspace)
+    checks, at_hand, unverified = verify_corpus(workspace, corpus, (*workspace.paper_folders, *folders))
+    _, graphs = graphs_of(workspace, corpus)
+    conformance = check(graphs, resource("ontology", "shapes.ttl"))
+    problems = (*corpus.problems, *unverified, *conformance.problems)
+    _say_problems(problems)
+    errors = sum(p.severity == "error" for p in problems)
+    checked = f"{conformance.graphs} source graphs checked against the shapes, {checks} passages against {at_hand} papers"
+    click.echo(f"{checked}, {errors} problems")
+    sys.exit(1 if errors else 0)
+
+
+@main.command()
+@click.option("--output", type=click.Path(path_type=Path), help="Where to put it; default: `site` in the build folder.")
+@click.pass_obj
+def site(folder: Path, output: Path | None) -> None:
+    """Render the static site again from the built graph."""
+    from evidence.site import render_site
+
+    workspace = _workspace(folder)
+    store = _store(workspace)
+    target = output or workspace.build / "site"
+    try:
+        render_site(store, target, title=workspace.title, base=workspace.base)
+    except OSError as error:
+        raise Failure(f"{target}: cannot be written ({error.strerror})") from error
+    click.echo((target / "index.html").resolve().as_uri())
+
+
+@main.command()
+@click.argument("paper", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Everything that was read, as one JSON object.")
+@click.option("--bib", "bibliographies", multiple=True, type=click.Path(path_type=Path), help="Works to resolve citations to (repeatable).")
+@click.option("--codebook", type=click.Path(path_type=Path), help="A codebook (CSV or SKOS Turtle) to suggest findings from.")
+def read(paper: Path, as_json: bool, bibliographies: tuple[Path, ...], codebook: Path | None) -> None:
+    """Read a PAPER (text, Markdown, HTML, JATS XML, PDF, DOCX): its references and its citations.
+
+    \b
+    evidence read paper.pdf
+    evidence read paper.txt --json --bib works.bib > paper.json
+    """
+    from evidence.bibliography import read_bibliography
+    from evidence.codebook import read_codebook
+    from evidence.reading import read_paper, reading_json
+
+    if not paper.is_file():
+        raise Failure(f"{paper}: no such file")
+    problems: list[Problem] = []
+    works = []
+    for path in bibliographies:
+        bibliography = read_bibliography(path)
+        works += bibliography.works
+        problems += bibliography.problems
+    book = None
+    if codebook:
+        book, met = read_codebook(codebook)
+        problems += met
+    reading = read_paper(paper, works, book)
+    problems += reading.problems
+    if as_json:
+        click.echo(json.dumps(reading_json(reading), ensure_ascii=False))
+    else:
+        _say_reading(reading)
+    _say_problems(problems)
+    if not reading.document.text and any(p.severity == "error" for p in reading.problems):
+        sys.exit(2)
+    sys.exit(1 if any(p.severity == "error" for p in problems) else 0)
+
+
+@main.command()
+@click.argument("file", type=click.File("r", encoding="utf-8", errors="replace"))
+@click.option("--to", "form", type=click.Choice(["bibtex", "ris", "csl-json"]), help="A bibliography instead of JSON Lines.")
+def references(file: Iterable[str], form: str | None) -> None:
+    """Parse bare reference strings, one a line, from FILE (- for standard input): paste a list, get a bibliography.
+
+    \b
+    evidence references list.txt --to bibtex > list.bib
+    """
+    from evidence.bibliography import works_of, write_bibliography
+    from evidence.references import parse_references
+
+    parsed = parse_references(line.rstrip("\n") for line in file)
+    if form:
+        click.echo(write_bibliography(works_of(r.csl for r in parsed), form), nl=False)
+        return
+    for r in parsed:
+        record = {"raw": r.raw, "csl": r.csl, "year_suffix": r.year_suffix, "score": round(r.score, 4)}
+        click.echo(json.dumps(record, ensure_ascii=False))
+
+
+@main.command()
+@click.argument("target", type=click.Path(path_type=Path), default=Path())
+@click.option("--example", is_flag=True, help="Bring the shipped corpus on peer support workers.")
+@click.option("--title", default="", help="What the review is called.")
+def init(target: Path, example: bool, title: str) -> None:
+    """Make a workspace in TARGET (default: this folder)."""
+    from evidence.starting import AlreadyThereError, start_workspace
+
+    try:
+        config = start_workspace(target, title, example)
+    except (AlreadyThereError, OSError) as error:
+        raise Failure(str(error)) from error
+    click.echo(f"{config}: the workspace is ready; `evidence build` builds it", err=True)
+
+
+def _workspace(folder: Path) -> Workspace:
+    from evidence.workspace import WorkspaceError, find_workspace
+
+    try:
+        return find_workspace(folder)
+    except WorkspaceError as error:
+        raise Failure(str(error)) from error
+
+
+def _store(workspace: Workspace) -> Store:
+    from evidence.store import Store, StoreError
+
+    try:
+        return Store.open(workspace.build / "store")
+    except StoreError as error:
+        raise Failure(str(error)) from error
+
+
+def _queries() -> dict[str, NamedQuery]:
+    from evidence.query import QueryError, read_queries
+    from evidence.resources import resource
+
+    try:
+        return read_queries(resource("ontology", "queries"))
+    except QueryError as error:
+        raise Failure(str(error)) from error
+
+
+def _named(name: str) -> NamedQuery:
+    from evidence.query import near_names
+
+    queries = _queries()
+    starting = [n for n in queries if n.startswith(name)]
+    if name in queries or len(starting) == 1:
+        return queries.get(name) or queries[starting[0]]
+    near = starting or near_names(name, list(queries))
+    hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    raise Failure(f"no named query `{name}`{hint} (`evidence query` lists them)")
+
+
+def _list_queries() -> None:
+    from evidence.output import as_table
+
+    records = [{"query": q.name, "answers": q.summary} for q in _queries().values() if "page" not in q.tags]
+    click.echo(as_table(["query", "answers"], records), nl=False)
+
+
+def _describe(named: NamedQuery) -> None:
+    lines = [f"{named.name}: {named.summary}", "", named.description, ""]
+    for p in named.parameters:
+        default = "needed" if p.default is None else f"default {p.default or 'empty'}"
+        lines.append(f"  {p.name} ({p.type}, {default}): {p.description}")
+    click.echo("\n".join([*lines, "", named.text.rstrip()]))
+
+
+def _sparql(folder: Path, name: str | None, parameters: Sequence[str], text: str | None, file: Path | None) -> str:
+    """The SPARQL text that was asked for, with its parameters filled in. Raises ``Failure``."""
+    from evidence.query import QueryError, fill, resolve_iri
+
+    if file is not None:
+        try:
+            return file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise Failure(f"{file}: cannot be read ({error})") from error
+    if name is None:
+        return text or ""
+    named = _named(name)
+    values = dict(p.partition("=")[::2] for p in parameters)
+    kinds = {p.name: p.type for p in named.parameters}
+    try:
+        if any(kinds.get(n) == "iri" for n in values):
+            store = _store(_workspace(folder))
+            values = {n: resolve_iri(store, value) if kinds.get(n) == "iri" else value for n, value in values.items()}
+        return fill(named, values)
+    except QueryError as error:
+        raise Failure(str(error)) from error
+
+
+def _ask(folder: Path, sparql: str, form: str | None) -> None:
+    import pyoxigraph as ox
+
+    from evidence.output import FORMATS as WRITERS
+    from evidence.query import QueryError, rows_of
+    from evidence.store import StoreError
+
+    try:
+        results = _store(_workspace(folder)).query(sparql)
+        if isinstance(results, ox.QueryTriples):
+            click.echo((results.serialize(format=ox.RdfFormat.TURTLE) or b"").decode(), nl=False)
+        elif form in ("sparql-json", "sparql-xml"):
+            kind = ox.QueryResultsFormat.JSON if form == "sparql-json" else ox.QueryResultsFormat.XML
+            click.echo((results.serialize(format=kind) or b"").decode())
+        else:
+            rows = rows_of(results)
+            click.echo(WRITERS.get(form or "table", WRITERS["table"])(rows.columns, rows.records()), nl=False)
+    except (StoreError, QueryError) as error:
+        raise Failure(f"the query was not understood: {error}") from error
+
+
+def _summary(built: Built) -> None:
+    from evidence.output import as_table
+
+    click.echo(as_table(list(built.counts), [built.counts]), nl=False)
+    if built.papers_at_hand:
+        click.echo(f"{built.checks} passages checked against {built.papers_at_hand} papers at hand", err=True)
+    else:
+        click.echo("no paper is at hand, so no coded passage was checked (--papers FOLDER)", err=True)
+    click.echo((built.folder / "site" / "index.html").resolve().as_uri())
+
+
+def _say_problems(problems: Iterable[Problem]) -> None:
+    """Problems to standard error, errors in full, notes counted."""
+    notes = 0
+    for problem in problems:
+        if problem.severity == "error":
+            click.echo(str(problem), err=True)
+        else:
+            notes += 1
+    if notes:
+        click.echo(f"{notes} notes (they are on the site's page of problems)" if notes > 1 else "1 note", err=True)
+
+
+def _say_reading(reading: Reading) -> None:
+    from evidence.graph import short_cite
+
+    document = reading.document
+    linked = sum(c.reference is not None or c.work is not None for c in reading.citations)
+    size = f"{document.format}, {len(document.text):,} characters, {len(document.sections)} sections"
+    click.echo(f"{document.title or 'untitled'} ({size})")
+    click.echo(f"{len(reading.references)} references, {len(reading.citations)} citations ({linked} resolved)")
+    for r in reading.references:
+        click.echo(f"{r.index:4}  {short_cite(r.csl)}{r.year_suffix or ''}  {r.csl.get('title', r.raw)}")
+
+
+def _progress(steps: int) -> Any:
+    """A progress bar on a terminal; elsewhere nothing, so that logs stay short."""
+    from contextlib import nullcontext
+
+    if not sys.stderr.isatty():
+        return nullcontext(lambda _: None)
+    return _Bar(steps)
+
+
+class _Bar:
+    """A bar that moves a step at a time."""
+
+    def __init__(self, steps: int) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+        columns = (TextColumn("{task.description:16}"), BarColumn(), MofNCompleteColumn())
+        self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._task = self._bar.add_task("", total=steps)
+
+    def __enter__(self) -> Callable[[str], None]:
+        self._bar.start()
+        return self._step
+
+    def _step(self, name: str) -> None:
+        self._bar.update(self._task, description=name, advance=1)
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+
+def run() -> NoReturn:
+    """Entry point: an unforeseen error is one line and exit status 2, never a traceback (``EVIDENCE_DEBUG`` shows it)."""
+    import os
+
+    try:
+        main(standalone_mode=True)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except Exception as error:
+        if os.environ.get("EVIDENCE_DEBUG"):
+            raise
+        click.echo(f"evidence: unexpected {type(error).__name__}: {error} (EVIDENCE_DEBUG=1 shows where; please report it)", err=True)
+        sys.exit(2)
+    sys.exit(0)
+
+
+if __name__ == "__main__":
+    run()

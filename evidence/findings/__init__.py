@@ -1,0 +1,1 @@
+"""Findings: what people coded (``tables``), what the program suggests, and how the two meet."""

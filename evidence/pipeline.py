@@ -1,0 +1,325 @@
+"""The conductor: from the files of a workspace to a graph, a store and a site. Reads like the methods section of a paper.
+
+``build`` works in a folder beside the target and swaps it in at the end, so a failed build leaves the previous one in place. The same
+input gives the same bytes: nothing written holds a time, a path of the machine, or an order that is not the data's own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+import pyoxigraph as ox
+
+from evidence import __version__, graph, vocabulary
+from evidence.bibliography import read_bibliography
+from evidence.codebook import SkosCodebook, read_identified
+from evidence.findings.tables import read_findings, read_influences
+from evidence.lists import read_citations, read_list, read_studies
+from evidence.model import Citation, Codebook, Finding, Influence, Problem, Reference, Study, Work
+from evidence.papers import find_papers, verify
+from evidence.resources import resource
+from evidence.site import render_site
+from evidence.store import Store
+from evidence.validation import Conformance, validate
+from evidence.workspace import Workspace
+
+T = TypeVar("T")
+Progress = Callable[[str], None]
+"""Called with the name of each step as it begins."""
+
+STEPS = ("bibliographies", "codebook", "reference lists", "findings", "papers", "graph", "shapes", "store", "site")
+
+
+class BuildError(Exception):
+    """Nothing could be built; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """All records of a workspace, and every problem met while reading them."""
+
+    papers: tuple[Work, ...]
+    cited: tuple[Work, ...]
+    known: SkosCodebook
+    studies: tuple[Study, ...]
+    lists: Mapping[str, tuple[Reference, ...]]
+    citations: Mapping[str, tuple[Citation, ...]]
+    findings: Mapping[str, tuple[Finding, ...]]
+    influences: tuple[Influence, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def codebook(self) -> Codebook:
+        """The factor scheme."""
+        return self.known.codebook
+
+    @property
+    def works(self) -> dict[str, Work]:
+        """Every work by citation key, the coded papers first."""
+        return {w.key: w for w in (*self.papers, *self.cited)}
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build made: where, how much, how many passages were checked, and what was met on the way."""
+
+    folder: Path
+    counts: Mapping[str, int]
+    checks: int
+    papers_at_hand: int
+    conformance: Conformance
+    problems: tuple[Problem, ...]
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing was left out and nothing is invalid."""
+        return not any(p.severity == "error" for p in self.problems)
+
+
+def build(
+    workspace: Workspace, paper_folders: Sequence[Path] = (), target: Path | None = None, progress: Progress = lambda _: None
+) -> Built:
+    """Builds graph, store and site of a workspace.
+
+    ``paper_folders`` are further folders with copies of the papers; ``target`` replaces the workspace's build folder. Raises
+    ``BuildError`` when nothing can be built.
+    """
+    target = target or workspace.build
+    with _replacing(target) as folder:
+        corpus = read_corpus(workspace, progress)
+        if not corpus.papers or not corpus.codebook.factors:
+            raise BuildError(_nothing(workspace, corpus))
+        progress("papers")
+        folders = (*workspace.paper_folders, *paper_folders)
+        checks, at_hand, problems = verify_corpus(workspace, corpus, folders)
+        corpus = replace(corpus, problems=(*corpus.problems, *problems))
+        progress("graph")
+        names, graphs = graphs_of(workspace, corpus)
+        progress("shapes")
+        conformance = validate(graphs, resource("ontology", "shapes.ttl"), _cache(target))
+        problems = (*corpus.problems, *conformance.problems)
+        graphs.append(graph.problems_graph(names, problems))
+        graphs.append(graph.dataset_graph(names, workspace.title, workspace.description, workspace.licence, __version__, graphs))
+        progress("store")
+        quads = list(graph.quads(names, graphs))
+        write_graph(folder, quads)
+        store = Store.create(folder / "store", quads)
+        progress("site")
+        render_site(store, folder / "site", title=workspace.title, base=workspace.base)
+        counts = counts_of(corpus, problems)
+        del store
+    return Built(target, counts, checks, at_hand, conformance, problems)
+
+
+def read_corpus(workspace: Workspace, progress: Progress = lambda _: None) -> Corpus:
+    """Reads everything a workspace holds. Never raises on content: what could not be used is among the problems."""
+    problems = list(workspace.problems)
+    progress("bibliographies")
+    papers = _works(workspace, (workspace.papers_bib,), problems)
+    own = {w.key: w for w in papers}
+    cited = tuple(_unclaimed(_works(workspace, workspace.references_bib, problems), own, problems))
+    works = {**own, **{w.key: w for w in cited}}
+    studies = _studies(workspace, works, problems)
+    progress("codebook")
+    known, met = read_identified(workspace.codebook)
+    codebook = known.codebook
+    problems += _renamed(met, workspace, workspace.codebook)
+    progress("reference lists")
+    lists = {p.stem: _kept(read_list(p, works, workspace.name(p)), problems) for p in _files(workspace, workspace.lists, own, problems)}
+    citations = {
+        p.stem: _kept(read_citations(p, len(lists.get(p.stem, ())), works, workspace.name(p)), problems)
+        for p in _files(workspace, workspace.citations, own, problems)
+    }
+    progress("findings")
+    findings = {
+        p.stem: _kept(read_findings(p, codebook, works, workspace.name(p)), problems)
+        for p in _files(workspace, workspace.findings, own, problems)
+    }
+    influences: tuple[Influence, ...] = ()
+    if workspace.influences.exists():
+        ids = {f.id for paper in findings.values() for f in paper}
+        influences = _kept(read_influences(workspace.influences, codebook, ids, workspace.name(workspace.influences)), problems)
+    return Corpus(papers, cited, known, studies, lists, citations, findings, influences, tuple(problems))
+
+
+def verify_corpus(workspace: Workspace, corpus: Corpus, folders: Iterable[Path]) -> tuple[int, int, tuple[Problem, ...]]:
+    """Holds every passage against the papers at hand: how many checks, of how many papers, and what did not hold.
+
+    Papers that were given but led to no check are a problem: a check that did not run must not look like one that passed.
+    """
+    folders = [f for f in folders if f.is_dir() and any(p.is_file() and p.name != "README.md" for p in f.iterdir())]
+    papers, met = find_papers(folders, workspace.policies)
+    problems, checks = list(met), 0
+    for key, paper in papers.items():
+        verified = verify(paper, corpus.findings.get(key, ()), corpus.lists.get(key, ()), corpus.citations.get(key, ()))
+        checks += verified.checks
+        problems += verified.problems
+    if folders and not checks:
+        where = ", ".join(str(f) for f in folders)
+        message = f"no passage was checked: none of the files in {where} is a text that evidence.toml knows by its sha256"
+        problems.append(Problem("papers", "evidence.toml", None, "", message))
+    return checks, len(papers), tuple(problems)
+
+
+def graphs_of(workspace: Workspace, corpus: Corpus) -> tuple[graph.Names, list[graph.SourceGraph]]:
+    """The corpus as one graph per source file, with the names everything has."""
+    works = corpus.works
+    iris = {key: graph.work_iri(workspace.base, work) for key, work in works.items()}
+    names = graph.Names(workspace.base, iris, corpus.known.iris, {})
+    names = replace(names, studies={key: names.at("study", study.key) for study in corpus.studies for key in study.works})
+    labels = {key: graph.short_cite(work.csl, key) for key, work in works.items()}
+    findings = [f for paper in corpus.findings.values() for f in paper]
+    unlisted = {key for f in findings for key in f.cites if key.startswith("?")}
+    unlisted |= {key for paper in corpus.citations.values() for c in paper if (key := graph.cited_key(c)).startswith("?")}
+
+    def source(path: Path) -> tuple[str, str]:
+        return workspace.name(path), hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
+
+    ontology = resource("ontology", "evidence.ttl").read_bytes()
+    out = [graph.parsed_graph("ontology/evidence.ttl", ontology, _parse_turtle)]
+    out.append(graph.codebook_graph(*source(workspace.codebook), corpus.known))
+    out.append(graph.works_graph(names, *source(workspace.papers_bib), corpus.papers, papers=True))
+    for path in workspace.references_bib:
+        own = [w for w in corpus.cited if w.source == workspace.name(path)]
+        out.append(graph.works_graph(names, *source(path), own, papers=False))
+    out.append(graph.texts_graph(names, {k: p.sha256 for k, p in workspace.policies.items() if k in iris}))
+    out.append(graph.studies_graph(names, *source(workspace.studies), corpus.studies, labels))
+    out.append(graph.unlisted_graph(names, unlisted))
+    out.append(graph.concepts_graph(names, corpus.studies, findings))
+    out.append(graph.coders_graph(names, findings))
+    for paper, references in sorted(corpus.lists.items()):
+        out.append(graph.list_graph(names, *source(workspace.lists / f"{paper}.csv"), paper, references))
+    for paper, citations in sorted(corpus.citations.items()):
+        out.append(graph.citations_graph(names, *source(workspace.citations / f"{paper}.csv"), paper, citations))
+    for paper, coded in sorted(corpus.findings.items()):
+        path = workspace.findings / f"{paper}.csv"
+        out.append(graph.findings_graph(names, *source(path), coded, corpus.citations.get(paper, ())))
+    out.append(graph.influences_graph(names, *source(workspace.influences), corpus.influences))
+    return names, [g for g in out if g.triples]
+
+
+def write_graph(folder: Path, quads: Sequence[ox.Quad]) -> None:
+    """Writes ``evidence.trig`` (a named graph per source file) and ``evidence.ttl`` (all of it as one graph)."""
+    prefixes = vocabulary.PREFIXES
+    ox.serialize(quads, str(folder / "evidence.trig"), format=ox.RdfFormat.TRIG, prefixes=prefixes)
+    triples = sorted((q.triple for q in quads), key=str)
+    ox.serialize(triples, str(folder / "evidence.ttl"), format=ox.RdfFormat.TURTLE, prefixes=prefixes)
+
+
+def counts_of(corpus: Corpus, problems: Sequence[Problem]) -> dict[str, int]:
+    """The numbers of the summary, in the order they are shown."""
+    return {
+        "papers": len(corpus.papers),
+        "references": sum(map(len, corpus.lists.values())),
+        "works": len(corpus.works),
+        "citations": sum(map(len, corpus.citations.values())),
+        "findings": sum(map(len, corpus.findings.values())),
+        "factors": len(corpus.codebook.factors),
+        "influences": len(corpus.influences),
+        "problems": sum(p.severity == "error" for p in problems),
+    }
+
+
+@contextmanager
+def _replacing(target: Path) -> Iterator[Path]:
+    """A new folder that takes the target's place when all went well and vanishes when not. Raises ``BuildError`` if it cannot be made."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+        fresh.chmod(0o755)
+    except OSError as error:
+        raise BuildError(f"{target}: cannot be written ({error.strerror}); choose another folder with --output") from error
+    try:
+        yield fresh
+        old = fresh.with_name(fresh.name + "-old")
+        if target.exists():
+            target.rename(old)
+        fresh.rename(target)
+        shutil.rmtree(old, ignore_errors=True)
+    except OSError as error:
+        raise BuildError(f"{target}: cannot be written ({error}); the previous build is left as it was") from error
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _cache(target: Path) -> Path:
+    """Where conforming graphs are remembered: beside the build, because the build folder itself is replaced."""
+    return target.parent / f".{target.name}-conforms.json" if os.access(target.parent, os.W_OK) else Path(os.devnull)
+
+
+def _works(workspace: Workspace, paths: Iterable[Path], problems: list[Problem]) -> tuple[Work, ...]:
+    works: list[Work] = []
+    for path in paths:
+        name = workspace.name(path)
+        if not path.exists():
+            problems.append(Problem("bibliography", name, None, "", "does not exist; put the works there or correct evidence.toml"))
+            continue
+        bibliography = read_bibliography(path)
+        problems += _renamed(bibliography.problems, workspace, path)
+        works += [replace(w, source=name) for w in bibliography.works]
+    return tuple(works)
+
+
+def _unclaimed(cited: Iterable[Work], own: Mapping[str, Work], problems: list[Problem]) -> Iterator[Work]:
+    """The cited works whose key or DOI no earlier entry has; the others are reported, they would be two nodes for one work."""
+    keys = dict(own)
+    dois = {str(w.csl["DOI"]).lower(): w for w in own.values() if w.csl.get("DOI")}
+    for work in cited:
+        doi = str(work.csl.get("DOI", "")).lower()
+        first = keys.get(work.key) or (dois.get(doi) if doi else None)
+        if first:
+            what = "key" if first.key == work.key else f"DOI {doi}"
+            message = f"`{work.key}` has the {what} of `{first.key}` ({first.source}:{first.line}); keep one of them. It was left out"
+            problems.append(Problem("bibliography", work.source, work.line, work.key, message))
+            continue
+        keys[work.key] = work
+        if doi:
+            dois[doi] = work
+        yield work
+
+
+def _studies(workspace: Workspace, works: Mapping[str, Work], problems: list[Problem]) -> tuple[Study, ...]:
+    """What is known of the studies; without a table every work reports a study of its own."""
+    if not workspace.studies.exists():
+        return tuple(Study(key, (key,)) for key in works)
+    return _kept(read_studies(workspace.studies, works, workspace.name(workspace.studies)), problems)
+
+
+def _files(workspace: Workspace, folder: Path, papers: Mapping[str, Work], problems: list[Problem]) -> list[Path]:
+    """The CSV files of a folder that belong to a coded paper; another name is reported."""
+    files = sorted(folder.glob("*.csv")) if folder.is_dir() else []
+    for path in files:
+        if path.stem not in papers:
+            message = f"`{path.stem}` is no paper of {workspace.name(workspace.papers_bib)}; the file was left out"
+            problems.append(Problem("workspace", workspace.name(path), None, path.stem, message))
+    return [path for path in files if path.stem in papers]
+
+
+def _kept(read: tuple[tuple[T, ...], tuple[Problem, ...]], problems: list[Problem]) -> tuple[T, ...]:
+    """What was read, its problems put with the others."""
+    problems += read[1]
+    return read[0]
+
+
+def _renamed(problems: Iterable[Problem], workspace: Workspace, path: Path) -> list[Problem]:
+    return [replace(p, source=workspace.name(path)) for p in problems]
+
+
+def _parse_turtle(data: bytes) -> Iterator[ox.Triple]:
+    for quad in ox.parse(data, format=ox.RdfFormat.TURTLE):
+        yield quad.triple
+
+
+def _nothing(workspace: Workspace, corpus: Corpus) -> str:
+    what = "no paper" if not corpus.papers else "no factor"
+    where = workspace.papers_bib if not corpus.papers else workspace.codebook
+    first = next((str(p) for p in corpus.problems if p.severity == "error"), "it is empty")
+    return f"{workspace.name(where)}: {what} could be read, so there is nothing to build ({first})"

@@ -1,0 +1,438 @@
+"""Invented bibliographic records, as CSL-JSON items.
+
+Names, journals, publishers and places are well-known or composed; titles are composed from word lists (``words.toml``).
+Beside CSL fields an item may hold ``lang`` (``"en"``, ``"de"``, ...), which the renderers read.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from random import Random
+
+    from evidence.model import CslItem
+
+Names = list[dict[str, str]]
+
+
+def _listed(value: Any, *, key: str = "") -> Any:
+    """Word blocks as lists: phrases by line for the keys that hold phrases, words otherwise (``_`` stands for a space)."""
+    if isinstance(value, dict):
+        return {k: _listed(v, key=k) for k, v in value.items()}
+    if key in ("named", "pattern", "tail", "acronym") or key.startswith("lines"):
+        return [line for line in value.split("\n") if line.strip()]
+    return [word.replace("_", " ") for word in value.split()]
+
+
+def load_words() -> dict[str, Any]:
+    """The tables of ``words.toml``, every block a list."""
+    text = resources.files(__package__).joinpath("words.toml").read_text(encoding="utf-8")
+    words: dict[str, Any] = _listed(tomllib.loads(text))
+    return words
+
+
+WORDS = load_words()
+PARTICLES = ("van ", "van der ", "van den ", "van de ", "von ", "von ", "von der ", "de ", "de ", "de la ", "del ", "zu ", "ter ", "da ", "dos ", "Van ", "Von ", "De ", "Le ", "La ", "Di ")
+LANGUAGES = ("en",) * 60 + ("de",) * 19 + ("fr",) * 7 + ("es",) * 4 + ("it",) * 3
+REGIONS = {
+    "en": ("en",) * 9 + ("de", "fr", "es", "it", "asian", "asian", "north", "east", "arab"),
+    "de": ("de",) * 12 + ("en", "north", "east"),
+    "fr": ("fr",) * 9 + ("en", "arab"),
+    "es": ("es",) * 9 + ("it",),
+    "it": ("it",) * 9 + ("fr",),
+}
+SCIENCE_REGIONS = ("en", "en", "asian", "asian", "asian", "de", "fr", "it", "es", "north", "east", "arab")
+
+
+def _slots(pattern: str, fill: Callable[[str], str]) -> str:
+    return re.sub(r"\{(\w+)\}", lambda match: fill(match[1]), pattern)
+
+
+def _acronym(rng: Random) -> str:
+    letters = "".join(rng.choice("ABCDEFGHIKLMNOPRSTUV") for _ in range(rng.randint(2, 5)))
+    return letters + rng.choice(("", "", "", str(rng.randint(1, 12)), f"-{rng.randint(1, 90)}"))
+
+
+def _compound(rng: Random) -> str:
+    word = WORDS["title"]["science"]
+    made = rng.choice(word["prefix"]) + rng.choice(word["root"]) + rng.choice(word["suffix"])
+    return rng.choice(("", "", "", "N-", "α-", "β-", "2-", "anti-")) + made
+
+
+def family_name(rng: Random, region: str) -> str:
+    """A family name as people of the region have them: simple, double or with a particle."""
+    name: str = rng.choice(WORDS["name"][region])
+    draw = rng.random()
+    if draw < 0.035:
+        joint = rng.choice(("-", "-", "-", " ")) if region in ("es", "fr", "en", "de") else "-"
+        return name + joint + str(rng.choice(WORDS["name"][region]))
+    if draw < 0.075:
+        return rng.choice(PARTICLES) + name
+    if draw < 0.085:
+        return rng.choice(("Mc", "Mac", "Ne", "Van", "De", "O’")) + name
+    if draw < 0.13:
+        return _odd_name(rng)
+    return name
+
+
+def _odd_name(rng: Random) -> str:
+    """A name of no list: syllables."""
+    syllables = ("ba", "chu", "dor", "el", "fen", "gal", "hin", "ish", "kov", "lun", "mor", "nak", "oz", "pin", "qu", "ras", "sten", "tak", "ul", "vin", "wo", "ya", "zil",
+                 "bren", "ström", "mann", "ian", "ski", "dis", "eau", "oux", "etti", "elli", "wald", "gren", "vić", "sson", "ey", "field", "worth")
+    return "".join(rng.choice(syllables) for _ in range(rng.randint(2, 3))).capitalize()
+
+
+def person(rng: Random, regions: tuple[str, ...]) -> dict[str, str]:
+    """One person: ``family`` and ``given`` (one to three given names or initials)."""
+    region = rng.choice(regions)
+    given = rng.choice(WORDS["name"][f"given_{region}"])
+    draw = rng.random()
+    if draw < 0.35:
+        given += f" {rng.choice('ABCDEFGHIJKLMNOPRSTUVWZ')}."
+    elif draw < 0.42:
+        given += " " + rng.choice(WORDS["name"][f"given_{region}"])
+    name = {"family": family_name(rng, region), "given": given}
+    if rng.random() < 0.012 and region == "en":
+        name["suffix"] = rng.choice(("Jr.", "Jr", "Sr.", "III", "II"))
+    return name
+
+
+def people(rng: Random, regions: tuple[str, ...], most: int) -> Names:
+    """One to ``most`` persons, short lists more often than long ones."""
+    count = min(most, rng.choice((1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 6, 7, 9, 12)))
+    return [person(rng, regions) for _ in range(count)]
+
+
+def organisation(rng: Random) -> str:
+    """The name of an organisation."""
+    table = WORDS["organisation"]
+    if rng.random() < 0.55:
+        return str(rng.choice(table["named"]))
+    return _slots(rng.choice(table["pattern"]), lambda slot: _name_slot(rng, slot))
+
+
+def _name_slot(rng: Random, slot: str) -> str:
+    journal = WORDS["journal"]
+    makers: dict[str, Callable[[], str]] = {
+        "Place": lambda: re.split(r"[,/:;]| a\.", rng.choice(WORDS["place"]["named"]))[0],
+        "Field": lambda: rng.choice(journal["field_en"]).title().replace("_", " "),
+        "Adj": lambda: rng.choice(journal["adjective"]),
+        "Latin": lambda: rng.choice(journal["latin"]),
+        "Deutsch": lambda: rng.choice(journal["deutsch"]),
+        "French": lambda: rng.choice(journal["french"]),
+        "Spanish": lambda: rng.choice(journal["spanish"]),
+        "Family": lambda: rng.choice(WORDS["name"][rng.choice(("en", "de", "fr"))]),
+        "Acronym": lambda: _acronym(rng),
+    }
+    return makers[slot]()
+
+
+def title(rng: Random, lang: str, *, short: bool = False) -> str:
+    """A composed title, in sentence case; with a subtitle in a third of the cases unless ``short``."""
+    table = WORDS["title"][lang]
+
+    def fill(slot: str) -> str:
+        region = lang if lang in ("de", "fr", "es", "it") else "en"
+        makers: dict[str, Callable[[], str]] = {
+            "place": lambda: rng.choice(WORDS["place"]["countries"]),
+            "family": lambda: rng.choice(WORDS["name"][region]),
+            "given": lambda: rng.choice(WORDS["name"][f"given_{region}"]),
+            "science": lambda: _compound(rng),
+            "acronym": lambda: _acronym(rng),
+            "number": lambda: str(rng.choice((2, 3, 5, 7, 12, 13, 100, 2.76, 5.02, 0.5, 900))),
+            "ordinal": lambda: rng.choice(("nineteenth", "20th", "21st", "eighteenth", "16th")),
+            "roman": lambda: rng.choice(("I", "II", "III", "IV", "V", "1", "2")),
+            "genus": lambda: _compound(rng).capitalize() + " " + rng.choice(("lineola", "rerio", "vulgaris", "sapiens", "elegans", "coli")),
+            "year": lambda: str(rng.randint(1750, 1985)),
+            "year2": lambda: str(rng.randint(1986, 2022)),
+        }
+        return makers[slot]() if slot in makers else str(rng.choice(table[slot]))
+
+    main = _slots(rng.choice(table["pattern"]), fill)
+    main = main[0].upper() + main[1:]
+    if short or rng.random() > 0.38:
+        return main if short or rng.random() < 0.8 else _longer(rng, main, fill)
+    tail = _slots(rng.choice(table["tail"]), fill) if rng.random() < 0.5 else _slots(rng.choice(table["pattern"]), fill)
+    mark = "" if main.endswith("?") else rng.choice((":", ":", ":", ":", ".", ".", " –", " -", ",", " :"))
+    return f"{main}{mark} {tail[0].upper() + tail[1:] if mark == '.' or rng.random() < 0.6 else tail}"
+
+
+def _longer(rng: Random, main: str, fill: Callable[[str], str]) -> str:
+    joint = {"Die": "und", "Der": "und"}.get(main.split()[0], rng.choice(("and", "in", "with", "of", "for")))
+    return f"{main.rstrip('?')} {joint} {fill('adjective')} {fill('noun')}"
+
+
+def journal_name(rng: Random, lang: str) -> str:
+    """A journal's full name, well-known or composed."""
+    table = WORDS["journal"]
+    if rng.random() < 0.3:
+        return str(rng.choice(table["named"]))
+    wanted = {"de": ("{Deutsch}",), "fr": ("{French}",), "es": ("{Spanish}",), "it": ("{Spanish}",)}.get(lang)
+    patterns = [p for p in table["pattern"] if any(w in p for w in wanted)] if wanted and rng.random() < 0.8 else table["pattern"]
+    name = _slots(rng.choice(patterns), lambda slot: _name_slot(rng, slot))
+    if rng.random() < 0.05:
+        name += rng.choice((", Series B", ": Part A", " C", " (Amsterdam)", " (London)", ": Applied", " Supplement", " – Reports", " A", " B"))
+    return name
+
+
+def abbreviate(rng: Random, name: str) -> str:
+    """``name`` shortened word by word as journal lists do; small words dropped, stops kept or left out."""
+    if " " not in name or name in WORDS["journal"]["acronym"]:
+        return name
+    stop = rng.choice((".", ".", ""))
+    words = [w for w in re.split(r"\s+", re.sub(r"[(),:&].*| and | und ", " ", name)) if w and w.lower() not in _SMALL]
+    return " ".join(_short(rng, word, stop) for word in words) or name
+
+
+_SMALL = frozenset("of the and for in de für des la zur und et on a an di del della".split())
+_FIXED = {"Journal": "J", "International": "Int", "American": "Am", "European": "Eur", "British": "Br", "Review": "Rev", "Annals": "Ann", "Zeitschrift": "Z", "Canadian": "Can"}
+
+
+def _short(rng: Random, word: str, stop: str) -> str:
+    if word in _FIXED:
+        return _FIXED[word] + stop
+    if len(word) < 6:
+        return word
+    return word[: rng.choice((3, 4, 4, 5, 6))].rstrip("aeiou") + stop
+
+
+def publisher_name(rng: Random) -> str:
+    """A publisher's name, well-known or composed."""
+    table = WORDS["publisher"]
+    if rng.random() < 0.75:
+        return str(rng.choice(table["named"]))
+    return _slots(rng.choice(table["pattern"]), lambda slot: _name_slot(rng, slot))
+
+
+def pages(rng: Random, mark: str = "–") -> str:
+    """A page range, a single page or an article number."""
+    start = rng.choice((rng.randint(1, 99), rng.randint(100, 999), rng.randint(1000, 9999)))
+    end = start + rng.randint(1, 40)
+    prefix = rng.choice(("",) * 30 + ("S", "e", "L", "B", "A", "EL", "R"))
+    if prefix == "e":
+        return f"e{start}"
+    if prefix:
+        return f"{prefix}{start}{mark}{rng.choice((prefix, ''))}{end}"
+    shown = str(end)
+    if rng.random() < 0.2 and len(str(end)) == len(str(start)):
+        shown = str(end)[-2:] if len(str(end)) > 2 and str(end)[:-2] == str(start)[:-2] else str(end)
+    return f"{start}{mark}{shown}"
+
+
+def article_number(rng: Random) -> str:
+    """A number that stands for pages in journals without printed issues."""
+    form = rng.choice(("6d", "5d", "e5", "e6", "0d", "letter", "P", "short", "cd", "nz"))
+    low, high = rng.randint(1, 9), rng.randint(10000, 99999)
+    return {
+        "6d": f"{low}{high}", "5d": str(high), "e5": f"e{high}", "e6": f"e{low}{high}", "0d": f"0{high}", "P": f"P{rng.randint(10, 99):05d}",
+        "letter": f"{rng.choice(('RG', 'L', 'D', 'G', 'B', 'ARTN ', 'Article '))}{rng.randint(1000, 99999)}",
+        "short": str(rng.randint(1, 400)), "cd": f"CD{rng.randint(1000, 20000):06d}", "nz": f"{rng.choice(('nzac', 'djx', 'ckab', 'dqy'))}{rng.randint(10, 400):03d}",
+    }[form]  # fmt: skip
+
+
+def doi(rng: Random) -> str:
+    """An invented DOI in one of the usual shapes."""
+    prefix = f"10.{rng.choice((1000, 1002, 1007, 1016, 1037, 1038, 1080, 1093, 1103, 1126, 1177, 1186, 1371, 2196, 3389, 3390, 5172, 7554, 21926))}"
+    number = rng.randint(100000, 99999999)
+    tails = (
+        f"s{rng.randint(10000, 99999)}-0{rng.randint(10, 22)}-{rng.randint(1000, 9999)}-{rng.choice('0123456789xy')}",
+        f"j.{rng.choice(('cell', 'jcp', 'socscimed', 'neuron', 'ijintrel'))}.{rng.randint(1998, 2024)}.{rng.randint(1, 12):02d}.{rng.randint(1, 99):03d}",
+        f"{rng.choice(('amp', 'ser', 'wps', 'bjp', 'EJM', 'jama'))}.{number}", str(number), f"journal.pone.{number:07d}", f"{number}.{rng.randint(1980, 2020)}.{number}",
+        f"S0{rng.randint(100, 999)}-{rng.randint(1000, 9999)}({rng.randint(10, 99)}){rng.randint(10000, 99999)}-{rng.randint(0, 9)}",
+        f"annurev-psych-{rng.randint(100000, 999999)}-{rng.randint(100000, 999999)}",
+    )
+    return f"{prefix}/{rng.choice(tails)}"
+
+
+def url(rng: Random) -> str:
+    """An invented web address."""
+    host = rng.choice(("www.", "", "")) + rng.choice(("who", "oecd", "example", "destatis", "nhs", "cdc", "bmbf", "ncbi.nlm.nih", "jstor", "guardian", "uni-koeln", "insee"))
+    top = rng.choice((".org", ".int", ".com", ".de", ".fr", ".gov", ".ac.uk", ".edu", ".net", ".eu"))
+    path = "/".join(rng.choice(("publications", "reports", "en", "2015", "pdf", "index.html", "news", "view", "article_12.pdf", "docs", "stable", "book", "id=42&p=3")) for _ in range(rng.randint(0, 4)))
+    return f"{rng.choice(('http', 'https', 'https'))}://{host}{top}/{path}".rstrip("/") + rng.choice(("", "", "/"))
+
+
+def issued(rng: Random) -> dict[str, Any]:
+    """A date: year, sometimes with month and day."""
+    year = rng.choice((rng.randint(1900, 1970), rng.randint(1970, 2000), rng.randint(1995, 2025), rng.randint(1995, 2025), rng.randint(2005, 2025)))
+    parts = [year]
+    if rng.random() < 0.3:
+        parts += [rng.randint(1, 12)] + ([rng.randint(1, 28)] if rng.random() < 0.6 else [])
+    return {"date-parts": [parts]}
+
+
+def _volume(rng: Random) -> str:
+    return rng.choice((str(rng.randint(1, 60)), str(rng.randint(1, 60)), str(rng.randint(1, 600)), str(rng.randint(60, 400)),
+                       *((rng.choice(("X", "XV", "XIII", "IV", "LII", "cxii", "12A", "100-B", "S1", "2015", "16-18", "36/37")),) * (rng.random() < 0.2))))
+
+
+def _issue(rng: Random) -> str:
+    return rng.choice((str(rng.randint(1, 12)),) * 12 + (str(rng.randint(1, 52)), f"{rng.randint(1, 5)}-{rng.randint(6, 9)}", f"{rng.randint(1, 5)}/{rng.randint(6, 9)}",
+                       "Suppl 1", "Suppl. 2", "S2", "4 Suppl", "3, Pt 2", f"0{rng.randint(1, 9)}", "Pt 1", "Special Issue", f"{rng.randint(1, 5)}–{rng.randint(6, 9)}", "1 SUPPL", str(rng.randint(1000, 9999))))
+
+
+def _article(rng: Random, item: CslItem) -> None:
+    item["container-title"] = journal_name(rng, item["lang"])
+    item["volume"] = _volume(rng)
+    if rng.random() < 0.68:
+        item["issue"] = _issue(rng)
+    if rng.random() < 0.94:
+        item["page"] = pages(rng) if rng.random() < 0.82 else article_number(rng)
+    if rng.random() < 0.07:
+        del item["volume"]
+    if rng.random() < 0.4:
+        item["DOI"] = doi(rng)
+    elif rng.random() < 0.05:
+        item["URL"] = url(rng)
+
+
+def _book(rng: Random, item: CslItem) -> None:
+    if rng.random() < 0.93:
+        item["publisher"] = publisher_name(rng)
+    if rng.random() < 0.75 or "publisher" not in item:
+        item["publisher-place"] = rng.choice(WORDS["place"]["named"])
+    if rng.random() < 0.17:
+        item["edition"] = str(rng.randint(2, 12))
+    if rng.random() < 0.06:
+        item["volume"] = rng.choice((str(rng.randint(1, 9)), "I", "II", "IV"))
+    if rng.random() < 0.07:
+        item["collection-title"] = rng.choice(("Studies in ", "Series in ", "Schriften zur ", "Lecture Notes in ", "Collection ", "Oxford Studies in ", "")) + journal_name(rng, item["lang"])
+    if rng.random() < 0.1:
+        item["number-of-pages"] = str(rng.randint(80, 900))
+    if rng.random() < 0.07:
+        item["URL"] = url(rng)
+    if rng.random() < 0.04:
+        item["DOI"] = doi(rng)
+
+
+def _edited(rng: Random, item: CslItem) -> None:
+    _book(rng, item)
+    item["editor"] = item.pop("author")
+
+
+def _chapter(rng: Random, item: CslItem) -> None:
+    _book(rng, item)
+    item.pop("number-of-pages", None)
+    item["container-title"] = title(rng, item["lang"])
+    if rng.random() < 0.84:
+        item["editor"] = people(rng, REGIONS[item["lang"]], 4)
+    if rng.random() < 0.9:
+        item["page"] = pages(rng)
+
+
+def _paper(rng: Random, item: CslItem) -> None:
+    short = rng.choice(("EMNLP", "NIPS", "CVPR", "ICML", "ACL", "SIGMOD", "VLDB", "CHI", "ICRA", "INTERSPEECH", "STOC", "FOCS"))
+    field = rng.choice(WORDS["journal"]["field_en"]).title().replace("_", " ")
+    year = item["issued"]["date-parts"][0][0]
+    number = rng.choice(("3rd", "8th", "12th", "Second", "Fifth", "Twenty-third", "21st"))
+    item["container-title"] = rng.choice((
+        f"Proceedings of the {number} International Conference on {field}", f"Proc. of the {number} Conf. on {field}", f"{number} Symposium on {field}", short, f"{short} {year}",
+        f"{short}’{year % 100:02d}", f"Proceedings of {short}", f"Proc. {short}", f"IEEE International Conference on {field}", f"Advances in {field} ({short} {year})", f"Conference on {field}",
+        f"Proceedings of the {number} Annual Meeting of the Association for {field}", f"Workshop on {field}", f"Intl. Conf. on {field}", f"Tagung {field} {year}", f"{field} ’{year % 100:02d}",
+        f"Proceedings of the ACM {short} Conference", f"Proc. {number} ACM Symp. on {field}", f"International Conference on {field}, {short}", f"Proceedings of {short} {year}, the {number} Workshop on {field}"))
+    for key, share, make in (("page", 0.75, lambda: pages(rng)), ("publisher", 0.4, lambda: publisher_name(rng)), ("publisher-place", 0.4, lambda: rng.choice(WORDS["place"]["named"])),
+                             ("editor", 0.15, lambda: people(rng, SCIENCE_REGIONS, 3)), ("volume", 0.12, lambda: str(rng.randint(1, 3000))), ("DOI", 0.15, lambda: doi(rng))):
+        if rng.random() < share:
+            item[key] = make()
+    if "volume" in item:
+        item["collection-title"] = rng.choice(("Lecture Notes in Computer Science", "LNCS", "JMLR Workshop and Conference Proceedings", "Lecture Notes in Artificial Intelligence", "IFIP Conference Proceedings"))
+
+
+def _thesis(rng: Random, item: CslItem) -> None:
+    item["author"] = item["author"][:1]
+    item["genre"] = rng.choice({"de": ("Dissertation", "Diplomarbeit", "Diss.", "Magisterarbeit", "Habilitationsschrift", "Unveröffentlichte Dissertation"), "fr": ("Thèse de doctorat", "Mémoire de maîtrise"), "es": ("Tesis doctoral",)}.get(
+        item["lang"], ("PhD thesis", "Ph.D. dissertation", "Doctoral dissertation", "Master’s thesis", "Unpublished doctoral dissertation", "MSc thesis", "Ph.D. thesis", "Ph.D. diss.", "Phd thesis", "Unpublished PhD thesis")))
+    item["publisher"] = rng.choice(("Universität {}", "Univ. {}", "{} University")) if item["lang"] == "de" else rng.choice(("University of {}", "{} University", "Université de {}", "{} Institute of Technology", "Department of Physics, University of {}"))
+    item["publisher"] = item["publisher"].format(_name_slot(rng, "Place"))
+    if rng.random() < 0.3:
+        item["publisher-place"] = rng.choice(WORDS["place"]["named"])
+
+
+def _report(rng: Random, item: CslItem) -> None:
+    if rng.random() < 0.5:
+        item["author"] = [{"literal": organisation(rng)}]
+    if rng.random() < 0.7:
+        item["genre"] = rng.choice(("Technical Report", "Working Paper", "Discussion Paper", "Tech. Rep.", "Arbeitspapier", "Research Report", "NBER Working Paper", "IAB-Forschungsbericht", "Rapport de recherche", "WZB Discussion Paper", "Technical report"))
+        item["number"] = rng.choice((str(rng.randint(1, 9000)), f"{rng.choice(('TR', 'SP', 'FS', 'CS', 'WP'))}-{rng.randint(1, 99)}-{rng.randint(1, 99):02d}", f"No. {rng.randint(1, 99)}", f"Nr. {rng.randint(1, 99)}"))
+    if rng.random() < 0.8:
+        item["publisher"] = rng.choice((publisher_name, organisation))(rng)
+    if rng.random() < 0.5:
+        item["publisher-place"] = rng.choice(WORDS["place"]["named"])
+    if rng.random() < 0.3:
+        item["URL"] = url(rng)
+    if rng.random() < 0.1:
+        item["number-of-pages"] = str(rng.randint(10, 300))
+
+
+def _webpage(rng: Random, item: CslItem) -> None:
+    if rng.random() < 0.55:
+        item["author"] = [{"literal": organisation(rng)}]
+    if rng.random() < 0.3:
+        item["container-title"] = rng.choice((journal_name(rng, item["lang"]), organisation(rng)))
+    if rng.random() < 0.2:
+        item["publisher"] = organisation(rng)
+    item["URL"] = url(rng)
+    if rng.random() < 0.6:
+        item["accessed"] = {"date-parts": [[rng.randint(2000, 2025), rng.randint(1, 12), rng.randint(1, 28)]]}
+
+
+def _newspaper(rng: Random, item: CslItem) -> None:
+    item["container-title"] = journal_name(rng, item["lang"])
+    year = item["issued"]["date-parts"][0][0]
+    item["issued"] = {"date-parts": [[year, rng.randint(1, 12), rng.randint(1, 28)][: rng.choice((2, 3, 3))]]}
+    if rng.random() < 0.6:
+        item["page"] = rng.choice((pages(rng), f"{rng.choice('ABC')}{rng.randint(1, 40)}", str(rng.randint(1, 80))))
+    if rng.random() < 0.3:
+        item["URL"] = url(rng)
+
+
+def _preprint(rng: Random, item: CslItem) -> None:
+    kind = rng.choice(("arxiv", "arxiv", "hep", "biorxiv", "psyarxiv"))
+    number = f"{rng.randint(7, 24):02d}{rng.randint(1, 12):02d}.{rng.randint(1, 99999):05d}"
+    if kind == "arxiv":
+        item["container-title"], item["number"] = rng.choice(("arXiv", "arXiv preprint", "")), f"arXiv:{number}"
+    elif kind == "hep":
+        item["number"] = f"{rng.choice(('hep-ph', 'astro-ph', 'hep-th', 'cond-mat', 'quant-ph'))}/{rng.randint(91, 99)}{rng.randint(1, 12):02d}{rng.randint(1, 999):03d}"
+    else:
+        item["container-title"], item["DOI"] = {"biorxiv": "bioRxiv", "psyarxiv": "PsyArXiv"}[kind], doi(rng)
+    if not item.get("container-title"):
+        item.pop("container-title", None)
+
+
+def _manual(rng: Random, item: CslItem) -> None:
+    item["title"] = rng.choice((title(rng, item["lang"], short=True), _acronym(rng) + f" {rng.choice(('Text to Speech', 'User Manual', 'Statistical Software'))}", f"{_acronym(rng)}: {title(rng, 'en', short=True)}"))
+    if rng.random() < 0.3:
+        item["version"] = f"{rng.randint(1, 9)}.{rng.randint(0, 9)}"
+    if rng.random() < 0.5:
+        item["URL"] = url(rng)
+    if rng.random() < 0.3:
+        item["publisher"] = publisher_name(rng)
+    if rng.random() < 0.15:
+        item["note"] = rng.choice(("In preparation", "unpublished", "Unpublished manuscript", "personal communication", "mimeo", "unveröffentlichtes Manuskript", "Paper presented at the annual meeting of the Association"))
+
+
+KINDS: dict[str, tuple[float, str, Callable[[Random, CslItem], None]]] = {
+    "article": (0.47, "article-journal", _article), "book": (0.16, "book", _book), "edited": (0.03, "book", _edited), "chapter": (0.12, "chapter", _chapter),
+    "paper": (0.07, "paper-conference", _paper), "thesis": (0.025, "thesis", _thesis), "report": (0.035, "report", _report), "webpage": (0.025, "webpage", _webpage),
+    "newspaper": (0.025, "article-magazine", _newspaper), "preprint": (0.02, "article", _preprint), "manual": (0.02, "book", _manual),
+}  # fmt: skip
+"""Kind of record: its share, its CSL type, what gives it its fields."""
+
+
+def make_record(rng: Random, kind: str = "") -> CslItem:
+    """One invented record; ``kind`` is a key of :data:`KINDS`, drawn by its share when empty."""
+    kind = kind or rng.choices(list(KINDS), [share for share, _, _ in KINDS.values()])[0]
+    lang = rng.choice(LANGUAGES)
+    item: CslItem = {"id": "x", "type": KINDS[kind][1], "lang": lang, "issued": issued(rng)}
+    regions = SCIENCE_REGIONS if lang == "en" and rng.random() < 0.5 else REGIONS[lang]
+    item["author"] = people(rng, regions, 20 if kind == "article" else 6)
+    if rng.random() < 0.03:
+        item["author"] = [{"literal": organisation(rng)}]
+    item["title"] = title(rng, lang)
+    KINDS[kind][2](rng, item)
+    return item

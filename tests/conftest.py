@@ -1,0 +1,42 @@
+"""What all tests share: the papers at hand, the browser, a workspace to break, and what must not be skipped."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+REQUIRED = set(filter(None, os.environ.get("EVIDENCE_REQUIRE", "").split(",")))
+
+
+def skip_or_fail(what: str, reason: str) -> None:
+    """Skips the test, with its reason in the summary; fails it where ``EVIDENCE_REQUIRE`` says that it must run."""
+    if what in REQUIRED:
+        pytest.fail(f"{reason} (EVIDENCE_REQUIRE asks for {what})")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def papers() -> Path:
+    """The folder with the five papers of the corpus: ``EVIDENCE_PAPERS``, ``papers/``, or ``../shared/papers``."""
+    given = os.environ.get("EVIDENCE_PAPERS")
+    folders = [Path(given)] if given else [ROOT / "papers", ROOT.parent / "shared" / "papers"]
+    for folder in folders:
+        if len(list(folder.glob("*.txt"))) >= 5:
+            return folder
+    skip_or_fail("papers", "the five papers are not at hand; put them into papers/")
+    raise AssertionError
+
+
+@pytest.fixture
+def workspace_copy(tmp_path: Path) -> Path:
+    """A copy of the shipped workspace that a test may change or break."""
+    folder = tmp_path / "workspace"
+    folder.mkdir()
+    shutil.copy(ROOT / "evidence.toml", folder)
+    shutil.copytree(ROOT / "bib", folder / "bib")
+    shutil.copytree(ROOT / "ontology", folder / "ontology")
+    return folder
