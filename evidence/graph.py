@@ -356,9 +356,7 @@ def cited_key(citation: Citation) -> str:
     return f"?{names} {match['year']}{match['suffix']}" if names else ""
 
 
-def findings_graph(
-    names: Names, file: str, sha256: str, findings: Sequence[Finding], citations: Sequence[Citation]
-) -> SourceGraph:
+def findings_graph(names: Names, file: str, sha256: str, findings: Sequence[Finding], citations: Sequence[Citation]) -> SourceGraph:
     """The findings of one paper; ``citations`` are that paper's, to tie a finding to the pointers inside its passage that carry it."""
     out = _Triples()
     for finding in findings:

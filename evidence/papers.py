@@ -61,9 +61,7 @@ def find_papers(folders: Iterable[Path], policies: Mapping[str, PaperPolicy]) ->
     return found, tuple(problems)
 
 
-def verify(
-    paper: PaperCopy, findings: Sequence[Finding], references: Sequence[Reference], citations: Sequence[Citation]
-) -> Verification:
+def verify(paper: PaperCopy, findings: Sequence[Finding], references: Sequence[Reference], citations: Sequence[Citation]) -> Verification:
     """The quote lock: every finding's passage has its recorded digest, every reference and citation stands where it is said to stand."""
     problems = [p for finding in findings if (p := _finding_problem(paper, finding))]
     problems += [p for reference in references if (p := _reference_problem(paper, reference))]

@@ -245,7 +245,7 @@ def _replacing(target: Path) -> Iterator[Path]:
         fresh.rename(target)
         shutil.rmtree(old, ignore_errors=True)
     except OSError as error:
-        raise BuildError(f"{target}: cannot be written ({error}); the previous build is left as it was") from error
+        raise BuildError(f"{target}: the build could not be finished ({error}); what was there before is untouched") from error
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
 

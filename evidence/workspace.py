@@ -44,7 +44,7 @@ class Workspace:
     findings: Path
     studies: Path
     influences: Path
-    agreement: Path
+    codings: Path
     decisions: Path
     paper_folders: tuple[Path, ...]
     build: Path
@@ -113,7 +113,7 @@ def read_workspace(config: Path) -> Workspace:
         findings=path("findings", "bib/findings"),
         studies=path("studies", "bib/studies.csv"),
         influences=path("influences", "bib/influences.csv"),
-        agreement=path("agreement", "bib/agreement"),
+        codings=path("codings", "bib/codings"),
         decisions=path("decisions", "bib/decisions"),
         paper_folders=tuple(root / p for p in _strings(files, "papers", ["papers"])),
         build=path("build", "build"),
@@ -131,7 +131,7 @@ _FILE_KEYS = (
     "findings",
     "studies",
     "influences",
-    "agreement",
+    "codings",
     "decisions",
     "papers",
     "build",

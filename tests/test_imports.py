@@ -35,7 +35,11 @@ def arrows() -> list[tuple[str, str, str]]:
             names = []
             if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "evidence":
                 below = node.module.split(".")[1:]
-                names = [below[0]] if below else [alias.name for alias in node.names if (PACKAGE / f"{alias.name}.py").exists() or (PACKAGE / alias.name).is_dir()]
+                names = (
+                    [below[0]]
+                    if below
+                    else [alias.name for alias in node.names if (PACKAGE / f"{alias.name}.py").exists() or (PACKAGE / alias.name).is_dir()]
+                )
             elif isinstance(node, ast.Import):
                 names = [a.name.split(".")[1] for a in node.names if a.name.startswith("evidence.")]
             found += [("/".join(parts), parts[0], name) for name in names if name != parts[0]]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from bibtexparser.entrypoint import write_string
@@ -54,11 +55,14 @@ TYPES = {
 _ENTRY_TYPES = {
     "article-journal": "article", "article": "article", "article-magazine": "article", "article-newspaper": "article",
     "review": "article", "review-book": "article", "book": "book", "chapter": "incollection", "paper-conference": "inproceedings",
-    "entry-encyclopedia": "inreference", "entry-dictionary": "inreference", "entry": "inreference", "thesis": "phdthesis",
+    "entry-encyclopedia": "inreference", "entry-dictionary": "inreference", "entry": "inreference", "thesis": "thesis",
     "report": "techreport", "manuscript": "unpublished", "pamphlet": "booklet", "webpage": "online", "post": "online",
     "post-weblog": "online", "dataset": "dataset", "software": "software", "patent": "patent", "periodical": "periodical",
 }  # fmt: skip
 """CSL type to entry type; any other is ``misc``."""
+
+_GENRES = {"phdthesis": "PhD thesis", "mastersthesis": "Master’s thesis"}
+"""The genre that an entry type implies."""
 
 _IN_BOOKS = ("chapter", "paper-conference", "entry-encyclopedia")
 _NUMBER = {"article-journal": "issue", "periodical": "issue"} | dict.fromkeys(("book", *_IN_BOOKS), "collection-number")
@@ -163,15 +167,15 @@ def _blocks(text: str) -> Iterator[_Block]:
     """The blocks with their places. A broken block is followed to the start of the next sound one, so that the text that
     the splitter lost its way in stays whole."""
     found: list[Any] = Splitter(text).split().blocks
-    starts: list[int] = []
+    places: list[int] = []
     position = 0
     for block in found:
         start = text.find(block.raw, position)
         position = start if start >= 0 else position
-        starts.append(position)
+        places.append(position)
         position += 1
     line, counted = 1, 0
-    for block, start, end in zip(found, starts, [*starts[1:], len(text)], strict=True):
+    for block, (start, end) in zip(found, pairwise([*places, len(text)]), strict=True):
         line, counted = line + text.count("\n", counted, start), start
         yield _Block(block, line, text[start:end].strip() if _is_broken(block) else block.raw)
 
@@ -341,8 +345,7 @@ def _escaped(value: str) -> str | None:
 def _to_csl(entry_type: str, fields: Mapping[str, str]) -> CslItem:
     """The variables that an entry's fields spell."""
     csl: CslItem = {"type": _csl_type(entry_type)}
-    if entry_type in ("phdthesis", "mastersthesis"):
-        csl["genre"] = "PhD thesis" if entry_type == "phdthesis" else "Master’s thesis"
+    csl |= _some("genre", _GENRES.get(entry_type))
     for var, group in _NAMES:
         csl |= _some(var, names.from_bibtex(_first(fields, group)))
     for var, group in _TEXTS:
@@ -414,7 +417,7 @@ def _to_entry(csl: CslItem) -> tuple[str, Fields]:
     holds = {var for var, value in spelt.items() if core.get(var) == value}
     stale = {name for name in own if (var := _read_as(name, entry_type)) in spelt and var not in holds}
     plain = _fields_of(core, entry_type)
-    fields = {name: value for name, value in plain.items() if _read_as(name, entry_type) not in holds - {"genre"} or name in own}
+    fields = {name: value for name, value in plain.items() if _read_as(name, entry_type) not in holds or name in own}
     fields |= {name: value for name, value in own.items() if name not in stale}
     extra = carry.leftovers(core, _to_csl(entry_type, fields))
     return entry_type, fields | {name: latex.encode(value) for name, value in extra.items()}
@@ -432,8 +435,8 @@ def _read_as(name: str, entry_type: str) -> str | None:
 
 def _plain_entry(csl: CslItem) -> tuple[str, Fields]:
     entry_type = _ENTRY_TYPES.get(str(csl.get("type")), "misc")
-    if entry_type == "phdthesis" and "master" in str(csl.get("genre", "")).lower():
-        entry_type = "mastersthesis"
+    if entry_type == "thesis":
+        entry_type = next((name for name, genre in _GENRES.items() if genre == csl.get("genre")), entry_type)
     return entry_type, _fields_of(csl, entry_type)
 
 
@@ -450,9 +453,11 @@ def _fields_of(csl: CslItem, entry_type: str) -> Fields:
         fields |= _filled(group[0], _to_verbatim(_string_of(csl.get(var))))
     for var, group in _DATES[1:]:
         fields |= _filled(group[0], latex.encode(iso(csl.get(var) or {}) if isinstance(csl.get(var), dict) else ""))
+    if csl.get("genre") == _GENRES.get(entry_type):
+        fields.pop("type", None)
     if "pages" in fields:
         fields["pages"] = fields["pages"].replace("–", "--")
-    return fields
+    return {name: _fold(value) for name, value in fields.items()}
 
 
 def _filled(name: str, value: str) -> Fields:

@@ -44,7 +44,7 @@ def without_own(csl: CslItem, format_name: str) -> tuple[CslItem, dict[str, Any]
         return (core if custom is None else {**core, "custom": custom}), {}
     own = custom.get(format_name)
     others = {name: value for name, value in custom.items() if name != format_name or not isinstance(own, dict)}
-    return ({**core, "custom": others} if others else core), own if isinstance(own, dict) else {}
+    return ({**core, "custom": others} if others or not custom else core), own if isinstance(own, dict) else {}
 
 
 def with_own(csl: CslItem, format_name: str, own: Mapping[str, Any]) -> CslItem:

@@ -35,6 +35,7 @@ class Name:
 
     @property
     def text(self) -> str:
+        """The words with single spaces between them."""
         return " ".join(word for _, word in self.words)
 
 
@@ -58,6 +59,7 @@ class Pointer:
     earlier: str = ""
     chained: bool = False
     acronym: str = ""
+    comma_before_et_al: bool = False
 
 
 YEAR = r"(?:1[5-9]|20)\d\d"
@@ -65,12 +67,14 @@ _DATE = re.compile(
     rf"""(?P<bracket>[()\[\]])
     | (?<![\w/@\#$£€–—−-])(?<!\d\.)(?:(?P<earlier>{YEAR})[/\]]\s?)?(?P<year>{YEAR})(?P<suffix>-?[a-pA-P])?
       (?![^\W_])(?![-–—−/.,]\d)(?!\s?[–—-]\s?{YEAR})(?![%‰°])
-    | \b(?P<undated>n\.\s?d\b\.?|no\ date|in\ press\b|forthcoming\b|in\ preparation\b|submitted\b|under\ review\b|im\ Druck\b|sous\ presse\b)
+    | \b(?P<undated>n\.\s?d\b\.?|no\ date\b
+        |(?:in\s+press|forthcoming|in\s+preparation|submitted|under\s+review|im\s+Druck|sous\s+presse)\b)
       (?P<undated_suffix>-[a-p]\b)?""",
     re.VERBOSE | re.IGNORECASE,
 )
 _MORE_SUFFIXES = re.compile(r"[*_]*\s?(?P<sep>,|;|&|and\b|/|[-–])\s?(?P<letter>[a-p])(?![\w’'.])(?=\s?[-–,;&)\]/]|\s?and\b|[*_])")
-_LOCATOR = r"(?:[,:]?\s*(?:pp?|S|para|paras|chap|ch|chapter|Chapter|fig|Fig|Table|sec|section|§)?\.?\s?\d+(?:\s?[-–,]\s?\d+)*(?:\s?ff?\.?)?)"
+_PART = r"(?:pp?|S|paras?|chap|ch|[Cc]hapter|[Ff]ig|Table|sec|section|§)"
+_LOCATOR = rf"(?:[,:]?\s*{_PART}?\.?\s?\d+(?:\s?[-–,]\s?\d+)*(?:\s?ff?\.?)?)"
 _CHAIN = re.compile(
     rf"[*_]*{_LOCATOR}?[*_]*\)?\s*(?:[,;/&]|,?\s?(?:and|und|et|y|or|e|&)\b)\s*(?:and\s|&\s?|see also\s|also\s)?[*_(]*"
 )
@@ -87,10 +91,12 @@ _TOKEN = re.compile(
     | (?P<word>[’']?[^\W\d_]+(?:['’ʼ\-‐‑–.][^\W\d_]+)*)(?P<stop>\.?)
     | (?P<comma>,)
     | (?P<amp>&(?:amp;)?)
+    | (?P<paragraph>\s*\n\s*\n\s*)
     | (?P<space>[\s*_­]+)
     | (?P<bar>.)""",
     re.VERBOSE | re.DOTALL,
 )
+_KINDS = {"amp": "and", "paragraph": "bar"}
 _ABBREVIATIONS = frozenset("st ste mt ft dr prof jr sr".split())
 
 
@@ -137,7 +143,10 @@ def _read_date(
     pointer = _chained(text, date, last) or _named(text, date, opener, previous_end, known)
     if pointer is None:
         return []
-    return [pointer, *_suffix_chain(text, pointer)]
+    chain = list(_suffix_chain(text, pointer))
+    if not chain and pointer.setting == "narrative" and text[pointer.end : pointer.end + 1] in {")", "]"}:
+        pointer = replace(pointer, end=pointer.end + 1)
+    return [pointer, *chain]
 
 
 def _year_of(date: re.Match[str]) -> tuple[str, str, str]:
@@ -190,14 +199,17 @@ def _named(text: str, date: re.Match[str], opener: int | None, previous_end: int
     return pointer
 
 
-def _phrase(text: str, floor: int, names_end: int, date: re.Match[str], setting: Setting, known: frozenset[str]) -> Pointer | None:
+def _phrase(
+    text: str, floor: int, names_end: int, date: re.Match[str], setting: Setting, known: frozenset[str]
+) -> Pointer | None:
     """Read ``text[floor:names_end]`` backwards as names."""
     names_end, acronym = _before_acronym(text, floor, names_end)
     if setting != "parenthetical" and (possessive := _POSSESSIVE.search(text, max(floor, names_end - 6), names_end)):
         names_end = possessive.start()
-    tokens = _tokens(text, floor, names_end, known)
+    tokens = _tokens(text, floor, names_end, setting, known)
     at = _skip(tokens, len(tokens) - 1, "comma")
     et_al = at >= 0 and tokens[at].kind == "etal"
+    comma = et_al and at > 0 and tokens[at - 1].kind == "comma"
     if et_al:
         at = _skip(tokens, at - 1, "comma")
     names: list[Name] = []
@@ -217,9 +229,20 @@ def _phrase(text: str, floor: int, names_end: int, date: re.Match[str], setting:
     year, suffix, earlier = _year_of(date)
     before_names = [t for t in tokens if t.end <= names[0].start]
     return Pointer(
-        names[0].start, date.end(), tuple(names), et_al, year, suffix, setting, joined and len(names) > 1,
-        opens=all(_leads(t) for t in before_names), preposition=_word_before(before_names), earlier=earlier, acronym=acronym,
-    )  # fmt: skip
+        start=names[0].start,
+        end=date.end(),
+        names=tuple(names),
+        et_al=et_al,
+        year=year,
+        suffix=suffix,
+        setting=setting,
+        joined=joined and len(names) > 1,
+        opens=all(_leads(t) for t in before_names),
+        preposition=_word_before(before_names),
+        earlier=earlier,
+        acronym=acronym,
+        comma_before_et_al=comma,
+    )
 
 
 def _before_acronym(text: str, floor: int, end: int) -> tuple[int, str]:
@@ -262,9 +285,7 @@ def _name(tokens: list[_Token], at: int) -> tuple[Name | None, int]:
             initials = token.text + initials
             if not words:
                 break
-        elif token.kind == "name" or (words and token.kind == "particle"):
-            words.insert(0, token)
-        elif words and token.kind == "small" and _joins(tokens, at):
+        elif token.kind == "name" or (words and (token.kind == "particle" or (token.kind == "small" and _joins(tokens, at)))):
             words.insert(0, token)
         else:
             break
@@ -303,12 +324,17 @@ def _bare_initials(tokens: list[_Token], at: int) -> bool:
     return token.kind == "name" and len(token.text) <= 2 and token.text.isupper() and tokens[at - 1].kind == "name"
 
 
-def _tokens(text: str, start: int, end: int, known: frozenset[str]) -> list[_Token]:
-    """The tokens of ``text[start:end]``; only those after the last barrier matter, so reading starts there where it can."""
-    tokens = []
+def _goes_on(tokens: list[_Token], setting: Setting) -> bool:
+    """Whether a paragraph's end after these tokens is a page break inside a citation, and not the end of a heading."""
+    return setting == "parenthetical" or bool(tokens and tokens[-1].kind in {"comma", "and", "etal"})
+
+
+def _tokens(text: str, start: int, end: int, setting: Setting, known: frozenset[str]) -> list[_Token]:
+    """The tokens of ``text[start:end]``; white space and markup signs are none, the end of a paragraph is a barrier."""
+    tokens: list[_Token] = []
     for match in _TOKEN.finditer(text, start, end):
         kind = match.lastgroup or "bar"
-        if kind == "space":
+        if kind == "space" or (kind == "paragraph" and _goes_on(tokens, setting)):
             continue
         if kind in {"word", "stop"}:
             word = match["word"]
@@ -316,7 +342,7 @@ def _tokens(text: str, start: int, end: int, known: frozenset[str]) -> list[_Tok
             if match["stop"] and word.lower() not in _ABBREVIATIONS:
                 tokens.append(_Token(match.start("stop"), match.end(), ".", "bar"))
         else:
-            tokens.append(_Token(match.start(), match.end(), match[0], "and" if kind == "amp" else kind))
+            tokens.append(_Token(match.start(), match.end(), match[0], _KINDS.get(kind, kind)))
     return tokens
 
 
@@ -352,6 +378,8 @@ def plausible(pointer: Pointer) -> bool:
 def trim(pointer: Pointer) -> Pointer | None:
     """The pointer without the words that only open the sentence ("However, Smith"); ``None`` when no name is left."""
     names = list(pointer.names)
+    if pointer.et_al and not pointer.joined and pointer.setting != "parenthetical" and not pointer.comma_before_et_al:
+        names = names[-1:]
     while names:
         words = names[0].words
         while words and words[0][1].lower() in OPENERS:
@@ -362,4 +390,5 @@ def trim(pointer: Pointer) -> Pointer | None:
         names.pop(0)
     if not names:
         return None
-    return pointer if pointer.chained else replace(pointer, names=tuple(names), start=names[0].start)
+    start = pointer.start if pointer.chained else names[0].start
+    return replace(pointer, names=tuple(names), start=start)

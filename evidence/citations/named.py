@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from evidence.citations.author_year import Pointer, find_pointers, plausible, trim
 from evidence.citations.names import PARTICLES, fold
@@ -17,7 +17,8 @@ BARE_WEIGHT = 8.0
 
 _DEFINED = re.compile(r"[(\[]\s?([A-Z][A-Za-z&.-]{1,9})(?=[)\],;])")
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
-_SELF = re.compile(r"\n[\W_]*(?:citation|cite this (?:article|paper)(?: as)?|(?:how )?to cite(?: this article)?)[\W_]*:[^\n]*$", re.IGNORECASE)
+_SELF = re.compile(r"\n[\W_]*(?:citation|cite (?:this (?:article|paper) )?as|(?:how )?to cite(?: this article)?)[\W_]*:[^\n]*$", re.I)
+"""The start of a line in which a paper says how it wants to be cited itself."""
 
 
 @dataclass(frozen=True)
@@ -34,13 +35,9 @@ class Named:
     of_works: bool = False
     note: str = ""
 
-    @property
-    def resolved(self) -> bool:
-        return self.reference is not None or self.work is not None
-
 
 def find_named(text: str, references: Sequence[Reference], works: Sequence[Work]) -> list[Named]:
-    """The author-year citations of a text, in order of their places; those that nothing lists are kept when they read like citations."""
+    """The author-year citations of a text, in order; those that nothing lists are kept when they read like citations."""
     listed, known = index_references(references), index_works(works)
     lower_case = _lower_case_names([r.csl for r in references] + [w.csl for w in works])
     pointers = [p for p in find_pointers(text, lower_case) if not _SELF.search(text, max(0, p.start - 250), p.start)]
@@ -50,8 +47,8 @@ def find_named(text: str, references: Sequence[Reference], works: Sequence[Work]
     named: list[Named] = []
     for pointer, match in zip(pointers, exact, strict=True):
         follows = bool(named) and pointer.chained and named[-1].pointer.names == pointer.names
-        found = _look_up(pointer, match, listed, known, acronyms, cited)
-        if found := _judged(found, follows):
+        found = _judged(*_look_up(pointer, match, listed, known, acronyms, cited), follows=follows)
+        if found is not None:
             named.append(found)
     return named
 
@@ -59,7 +56,7 @@ def find_named(text: str, references: Sequence[Reference], works: Sequence[Work]
 def _look_up(
     pointer: Pointer, exact: Match, listed: Index, known: Index, acronyms: Acronyms, cited: frozenset[int]
 ) -> tuple[Pointer, Match, bool]:
-    """(pointer, best match, whether it is among the works): the list as it stands, the works as they stand, then with a slip allowed."""
+    """The pointer, its best match, and whether that is among the works: the list as it stands, the works as they stand, then with a slip allowed."""
     if exact.found:
         return pointer, exact, False
     if (of_works := known.find(pointer, acronyms)).found:
@@ -73,15 +70,14 @@ def _look_up(
     return pointer, bent if bent.suspected else exact, False
 
 
-def _judged(looked_up: tuple[Pointer, Match, bool], follows: bool) -> Named | None:
+def _judged(pointer: Pointer, match: Match, of_works: bool, *, follows: bool) -> Named | None:
     """The citation that a pointer with its match is; ``None`` when it is none. ``follows``: it shares the names of one that is."""
-    pointer, match, of_works = looked_up
     if match.found and not (pointer.setting == "bare" and match.weight < BARE_WEIGHT and not pointer.et_al):
         start = pointer.start if pointer.chained else match.start
         if len(match.found) > 1:
             return Named(start, pointer.end, pointer, candidates=match.found, of_works=of_works, note=match.note)
-        place = match.found[0]
-        return Named(start, pointer.end, pointer, *((None, place) if of_works else (place, None)), note=match.note)
+        reference, work = (None, match.found[0]) if of_works else (match.found[0], None)
+        return Named(start, pointer.end, pointer, reference, work, note=match.note)
     trimmed = trim(pointer)
     if trimmed is None or not (follows or plausible(trimmed)):
         return None

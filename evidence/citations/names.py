@@ -19,33 +19,40 @@ CONNECTORS = frozenset("and & und et y e og och en ja ve".split())
 """Words between two authors."""
 
 LEADS = frozenset(
-    """see also e.g eg cf i.e ie compare contra viz namely for example instance review reviews reviewed by in as but and or
-    adapted from based on following after per according to cited quoted reported described reprinted modified derived source sources siehe
+    """
+    see also e.g eg cf i.e ie compare contra viz namely for example instance review reviews reviewed by in as but and or adapted
+    from based on following after per according to cited quoted reported described reprinted modified derived source sources siehe
     vgl voir véase z.b discussed overview recent recently more an a the their his her our work particularly especially including
-    notably originally first most both respectively among others of details discussion summarized summarised example examples""".split()
+    notably originally first most both respectively among others of details discussion summarized summarised example examples
+    """.split()
 )
 """Words that may stand between an opening bracket and the first name (compared in lower case, without the final stop)."""
 
 OPENERS = frozenset(
-    """a about according additionally adapted after again all also although an and another as at based because before below between both but by
-    chapter citing classic compare conversely despite drawing due during e.g each earlier even extending finally first following for
-    formerly from further furthermore given hence here how however if in indeed inspired instead is it its it's later like likewise many
-    meanwhile more moreover most nevertheless no nonetheless not notably notwithstanding now of on once only or other our over per
-    previously prior professor prof dr mr mrs ms similarly similar since so some specifically still studies study subsequently such
-    than thanks that the their then there therefore these they third this those though thus to two under unlike until upon using via
-    we what when where whereas whether which while who whose why with within without work works yet second see results result findings
-    data using author authors colleagues reviewing recently recent research researchers source sources sir building cf""".split()
+    """
+    a about according additionally adapted after again all also although an and another as at based because before below between
+    both but by chapter citing classic compare conversely despite drawing due during e.g each earlier even extending finally first
+    following for formerly from further furthermore given hence here how however if in indeed inspired instead is it its it's
+    later like likewise many meanwhile more moreover most nevertheless no nonetheless not notably notwithstanding now of on once
+    only or other our over per previously prior professor prof dr mr mrs ms similarly similar since so some specifically still
+    studies study subsequently such than thanks that the their then there therefore these they third this those though thus to two
+    under unlike until upon using via we what when where whereas whether which while who whose why with within without work works
+    yet second see results result findings data using author authors colleagues reviewing recently recent research researchers
+    source sources sir building cf
+    """.split()
 )
 """Capitalised words that open a sentence or a title and are no part of the name that follows."""
 
 NOT_NAMES = frozenset(
-    """january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec
-    januar februar märz mai juni juli oktober dezember janvier février mars avril juin juillet août septembre octobre novembre décembre enero
-    febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
-    spring summer autumn fall winter monday tuesday wednesday thursday friday saturday sunday
-    figure fig figs table tables tab section sections chapter chapters appendix version equation eq box part panel supplement
-    phase act wave year years day days week copyright published received accepted revised online available volume issue number
-    page pages line lines experiment experiments ibid model models scale covid covid-19 windows mac office christmas olympics ad bc ce""".split()
+    """
+    january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct
+    nov dec januar februar märz mai juni juli oktober dezember janvier février mars avril juin juillet août septembre octobre
+    novembre décembre enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre spring summer
+    autumn fall winter monday tuesday wednesday thursday friday saturday sunday figure fig figs table tables tab section sections
+    chapter chapters appendix version equation eq box part panel supplement phase act wave year years day days week copyright
+    published received accepted revised online available volume issue number page pages line lines experiment experiments ibid
+    model models scale covid covid-19 windows mac office christmas olympics ad bc ce
+    """.split()
 )
 """Capitalised words that a year may follow without being a citation."""
 

@@ -8,9 +8,10 @@ of bounded width, so the time is linear in the length of the text.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise, zip_longest
 from typing import Literal
 
 Style = Literal["square", "round", "superscript", "flattened"]
@@ -18,9 +19,16 @@ Style = Literal["square", "round", "superscript", "flattened"]
 MAX_NUMBER = 2000
 """Highest number that is taken for a reference."""
 
+SCALE_STEP = 60
+"""Most characters between two points of a scale."""
+
+JUMP_AFTER_STOP, JUMP_AFTER_WORD = 12, 3
+"""How far above the highest number so far a flattened superscript may begin (tables and figures take some numbers)."""
+
 _DASH = r"[-–—‐‑−]"
 _NUMBER = r"\d{1,4}[a-d]?"
-_LIST = rf"{_NUMBER}(?:\s?(?:{_DASH}|to\b|through\b)\s?{_NUMBER})?(?:\s?(?:[,;]|,?\s?(?:and|&|und|et)\s)\s?{_NUMBER}(?:\s?(?:{_DASH}|to\b)\s?{_NUMBER})?)*+"
+_RANGE = rf"{_NUMBER}(?:\s?(?:{_DASH}|to\b|through\b)\s?{_NUMBER})?"
+_LIST = rf"{_RANGE}(?:\s?(?:[,;]|,?\s?(?:and|&|und|et)\s)\s?{_RANGE})*+"
 _PREFIX = r"(?:(?:see|see also|also|e\.g\.|eg|cf\.|refs?\.?|references?|reviewed in|reviewed by|for review|for a review)[,:]?\s?){0,3}+"
 _TAIL = r"(?:[,;:]\s?(?:pp?\.|chap|sec|sect|section|chapter|theorem|lemma|fig|table|eq|and references|appendix)[^\[\]()]{0,60}+)?+"
 _BRACKETS: dict[Style, re.Pattern[str]] = {
@@ -29,23 +37,33 @@ _BRACKETS: dict[Style, re.Pattern[str]] = {
 }
 _ITEM = re.compile(rf"(?P<first>\d{{1,4}})[a-d]?(?:\s?(?:{_DASH}|to|through)\s?(?P<last>\d{{1,4}})[a-d]?)?", re.IGNORECASE)
 _BETWEEN = re.compile(rf"[\])]\s?{_DASH}\s?[\[(]")
-_NOT_BEFORE = re.compile(
-    r"(?:\b(?:eqs?|equations?|figs?|figures?|tables?|sections?|steps?|models?|hypothes[ie]s|cases?|no|theorems?|lemmas?|appendix|stages?|phases?|"
-    r"groups?|types?|levels?|questions?|items?|lines?|pages?|pp?|n|rule|scheme|panel|box|version|grade)\.?\s?)$",
-    re.IGNORECASE,
-)
-_ENUMERATOR_BEFORE = re.compile(r"(?:^|[\n:;]|(?:,|;)\s?(?:and|or))\s*$")
+_EQUATION = r"\b(?:eqs?|equations?|formulas?|hypothes[ie]s|steps?|conditions?)\.?\s?$"
+_NOT_AFTER: dict[Style, re.Pattern[str]] = {
+    "square": re.compile(_EQUATION, re.IGNORECASE),
+    "round": re.compile(
+        rf"{_EQUATION}|(?:^|[\n:;]|[,;]\s?(?:and|or)|\b(?:to|is|are|was|were|be|by|of|as|either|including|includes?|that))\s*$", re.IGNORECASE
+    ),
+}
+"""What stands before a number in brackets that numbers an equation or a point of an enumeration."""
+_COUNTED = re.compile(r"(?:figs?|figures?|tables?|eqs?|no|p|n|v|day|week|type|grade|phase)", re.IGNORECASE)
 _DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻˒", "0123456789-,")
-_MARKED = re.compile(rf"<sup>\s?\[?(?P<tag>{_LIST})\]?\s?</sup>|\^\{{?\[?(?P<caret>{_LIST})\]?\}}?\^?|(?P<raised>[⁰¹²³⁴-⁹](?:[⁰¹²³⁴-⁹⁻˒,–-]*[⁰¹²³⁴-⁹])?)")
-_UNIT = re.compile(r"(?:\d|\b(?:[munkcdp]?m|km|cm|mm|kg|s|h|g|L|mol|min|Hz|R|r|χ|X|x|Ca|Mg|Na|Fe|Zn|Cu|Mn|e|K|y|p|n|η|η2|f|F|t|T|CO|O|H))$")
+_RAISED = r"[⁰¹²³⁴-⁹](?:[⁰¹²³⁴-⁹⁻˒,–-]*[⁰¹²³⁴-⁹])?"
+_MARKED = re.compile(
+    rf"<sup>\s?\[?(?P<tag>{_LIST})\]?\s?</sup>|\^\{{?\[?(?P<caret>{_LIST})\]?\}}?\^?|(?P<raised>{_RAISED})", re.IGNORECASE
+)
+_UNIT = re.compile(
+    r"(?:\d|\b(?:[munkcdp]?m|kg|s|h|g|L|mol|min|Hz|R|r|χ|X|x|Ca|Mg|Na|Fe|Zn|Cu|Mn|e|K|y|p|n|η|f|F|t|T|CO|O|H))$"
+)
+"""A unit or symbol that is raised to a power or carries a charge."""
 
-_RUN = rf"\d{{1,3}}(?:[,–‐‑-]\s?\d{{1,3}})*+"
+_RUN = r"\d{1,3}(?:[,–‐‑-]\s?\d{1,3})*+"
 _AFTER_STOP = re.compile(
-    rf"(?<=[^\W\d_)\]”\"’'%])(?P<stop>[.,;:?!][”\"’']?)(?P<list>{_RUN})(?=\s+[^\W\d_]|\s*\n|\s*$|\s+[\[(“\"‘'—–])"
-    rf"|(?<=\s(?:19|20)\d\d)\.(?P<after_year>{_RUN})(?=\s+[^\Wa-z\d_]|\s*\n)"
-    rf"|(?<=\.\d\d)\.(?P<after_decimal>{_RUN})(?=\s+[^\Wa-z\d_]|\s*\n)"
+    rf"(?:(?<=[^\W\d_])|(?<=[)\]”\"’'%]))[.,;:?!][.,”\"’')]{{0,2}}(?P<list>{_RUN})(?=\s+[^\W\d_]|\s*\n|\s*$|\s+[\[(“\"‘'—–])"
+    rf"|(?<=\bal\.)(?P<after_al>{_RUN})(?=[\s.,;:)])"
+    rf"|(?:(?<=\s(?:19|20)\d\d)|(?<=\.\d\d))\.(?P<after_number>{_RUN})(?=\s+[^\Wa-z\d_]|\s*\n)"
 )
 _AFTER_WORD = re.compile(rf"(?P<word>(?<![^\W_])[^\W\d_]{{1,30}}|[)\]”\"’])(?P<list>{_RUN})(?=[\s.,;:)\]?!”\"’—–]|$)(?![.,]\d)")
+_NAMED_NUMBER = re.compile(r"(?<![^\W_])([^\W\d_]{1,30})-?(\d{1,3})")
 
 
 @dataclass(frozen=True)
@@ -59,6 +77,7 @@ class Group:
 
     @property
     def numbers(self) -> tuple[int, ...]:
+        """The reference numbers, in order."""
         return tuple(number for _, _, number in self.items)
 
 
@@ -66,16 +85,23 @@ def bracket_groups(text: str, style: Style) -> list[Group]:
     """All groups of numbers in brackets that are not equation numbers, enumerators and the like."""
     groups = []
     for match in _BRACKETS[style].finditer(text):
-        if style == "round" and _is_enumerator(text, match.start()):
-            continue
-        if _NOT_BEFORE.search(text, max(0, match.start() - 14), match.start()):
+        if _NOT_AFTER[style].search(text, max(0, match.start() - 14), match.start()):
             continue
         groups += list(_group(text, match.start(), match.end(), *match.span("list")))
-    return list(_joined(text, groups))
+    return list(_joined(text, groups if style == "square" else list(_without_scales(groups))))
 
 
-def _is_enumerator(text: str, start: int) -> bool:
-    return bool(_ENUMERATOR_BEFORE.search(text, max(0, start - 8), start)) or start == 0
+def _without_scales(groups: Sequence[Group]) -> Iterator[Group]:
+    """The groups without runs of single numbers that start at 1 again: "never (1), rarely (2), often (3)"."""
+    seen, run, last_end = 0, 0, 0
+    for group, after in zip_longest(groups, groups[1:]):
+        number, single = group.numbers[0], len(group.numbers) == 1
+        goes_on = single and number == run + 1 and (run > 0) and group.start - last_end < SCALE_STEP
+        starts = single and number == 1 and seen > 2 and after is not None and after.numbers == (2,) and after.start - group.end < SCALE_STEP
+        run, last_end = (number if goes_on or starts else 0), group.end
+        if not run:
+            seen = max(seen, *group.numbers)
+            yield group
 
 
 def _group(text: str, start: int, end: int, list_start: int, list_end: int, certain: bool = True) -> Iterator[Group]:
@@ -128,12 +154,12 @@ def flattened_groups(text: str, highest: int) -> list[Group]:
     first met before most of those below it.
     """
     after_stop = {g.start: g for m in _AFTER_STOP.finditer(text) for g in _group(text, *_list_span(m), *_list_span(m))}
-    words = Counter(m["word"] + m["list"] for m in _AFTER_WORD.finditer(text))
+    series = _series(text)
     after_word = {
         g.start: g
         for m in _AFTER_WORD.finditer(text)
-        if words[m["word"] + m["list"]] < 3 and not _UNIT.search(m["word"]) and not _NOT_BEFORE.search(m["word"])
-        for g in _group(text, *m.span("list"), *m.span("list"), certain=m["word"][-1:].islower() or not m["word"].isalpha())
+        if not _names_a_thing(text, m, series)
+        for g in _group(text, *m.span("list"), *m.span("list"), certain=m["word"][1:].islower() or not m["word"].isalpha())
     }
     ordered = sorted((after_word | after_stop).values(), key=lambda g: g.start)
     return list(_counting(ordered, highest, frozenset(after_stop)))
@@ -143,16 +169,41 @@ def _list_span(match: re.Match[str]) -> tuple[int, int]:
     return match.span(match.lastgroup or "list")
 
 
+def _series(text: str) -> dict[str, Counter[str]]:
+    """For each word that stands glued to a number, how often it does with which: ``{"hdac": {"1": 12, "6": 3}}``."""
+    series: dict[str, Counter[str]] = defaultdict(Counter)
+    for match in _NAMED_NUMBER.finditer(text):
+        series[match[1].lower()][match[2]] += 1
+    return series
+
+
+def _names_a_thing(text: str, match: re.Match[str], series: dict[str, Counter[str]]) -> bool:
+    """Whether the digits belong to the word: a unit ("m2"), a counted thing ("Fig1"), a name that comes up again or with
+    other numbers ("IL6", "IL10"), a formula ("weight/height2")."""
+    word = match["word"]
+    if not word.isalpha():
+        return False
+    if _UNIT.search(word) or _COUNTED.fullmatch(word) or text[match.start() - 1 : match.start()] in {"/", "×", "="}:
+        return True
+    numbers = series[word.lower()]
+    if len(word) > (2 if word[1:].islower() else 8):
+        return max(numbers.values(), default=0) > 2
+    return sum(numbers.values()) > 1
+
+
 def _counting(groups: Sequence[Group], highest: int, trusted: frozenset[int]) -> Iterator[Group]:
-    """The groups that go on counting. A trusted one (after a stop) may jump further than a word's, and an acronym's not at all."""
+    """The groups that go on counting. A trusted one (after a stop) may jump further than one after a word; one after an acronym or
+    a symbol must be the very next number, or several that came before."""
     seen = 0
     for group in groups:
         numbers = group.numbers
-        slack = 12 if group.start in trusted else 3 if group.certain else 1
-        rising = all(a < b for a, b in zip(numbers, numbers[1:], strict=False))
-        if max(numbers) > highest or not rising or max(numbers) > seen + slack + len(numbers) - 1:
+        rising = all(a < b for a, b in pairwise(numbers))
+        if max(numbers) > highest or not rising:
             continue
-        if not group.certain and group.start not in trusted and len(numbers) == 1 and numbers[0] <= seen:
+        if group.start not in trusted and not group.certain:
+            if numbers[0] != seen + 1 and (len(numbers) == 1 or numbers[0] == 1 or numbers[-1] > seen):
+                continue
+        elif numbers[0] > seen + (JUMP_AFTER_STOP if group.start in trusted else JUMP_AFTER_WORD):
             continue
         seen = max(seen, *numbers)
         yield group

@@ -22,6 +22,7 @@ from evidence.model import CslItem, Reference, Work
 
 MISSPELT = "misspelt name"
 YEAR_OFF = "year differs from the list"
+OTHER_AUTHORS = "other authors in the list"
 BY_ORDER = "year letter by order in the list"
 
 LIKELY = 3.0
@@ -31,7 +32,7 @@ _RAW_YEAR = re.compile(r"(?<![\w./:–—-])((?:1[5-9]|20)\d\d)(?=[a-p]?(?![\w/:
 _LINK = re.compile(r"(?:https?:|doi\b|10\.\d{4,})\S*", re.IGNORECASE)
 _UNDATED = re.compile(r"\bn\.\s?d\b|\bno date\b", re.IGNORECASE)
 _IN_PRESS = re.compile(r"\bin press\b|\bforthcoming\b|\bsubmitted\b|\bin preparation\b|\bunder review\b", re.IGNORECASE)
-_LABEL = re.compile(r"[\W\d_]*")
+_WORD = re.compile(r"[^\W\d_][\w’'‐‑-]*")
 _ASIDE = re.compile(r"[(\[]([^)\]]*)[)\]]")
 _AND = re.compile(r"\b(?:and|und|et|y|the)\b", re.IGNORECASE)
 _TRUNCATED = frozenset({"etal", "others", "andothers", ""})
@@ -44,13 +45,14 @@ Acronyms = Mapping[str, frozenset[str]]
 class Entry:
     """A reference or work as it is compared. ``position`` is its 0-based place in its list; ``authors`` the folded spellings each
     author may have, in order; ``more`` says that the list of authors breaks off; ``initial`` is the first author's first given
-    letter; ``opening`` the folded beginning of the raw string; ``years`` what the record says; ``raw_years`` any year printed."""
+    letter; ``openings`` the first words of the raw string, folded and run together, one, two, three of them…; ``years`` what the record
+    says; ``raw_years`` any year printed."""
 
     position: int
     authors: tuple[frozenset[str], ...]
     more: bool
     initial: str
-    opening: str
+    openings: tuple[str, ...]
     years: frozenset[str]
     raw_years: frozenset[str]
     suffix: str
@@ -83,19 +85,22 @@ class Index:
     """The entries of one list by first author, by opening word, and by year."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
-        self.by_author: dict[str, list[Entry]] = defaultdict(list)
-        self.by_opening: dict[str, list[Entry]] = defaultdict(list)
+        self._by_author: dict[str, list[Entry]] = defaultdict(list)
+        self._by_any_author: dict[str, list[Entry]] = defaultdict(list)
+        self._by_opening: dict[str, list[Entry]] = defaultdict(list)
         self._authors_of_year: dict[tuple[str, str], set[str]] = defaultdict(set)
         for entry in entries:
             self._add(entry)
 
     def _add(self, entry: Entry) -> None:
         for name in entry.authors[0] if entry.authors else ():
-            self.by_author[name].append(entry)
-            for year in entry.years:
+            self._by_author[name].append(entry)
+            for year in entry.years | entry.raw_years:
                 self._authors_of_year[year, name[:1]].add(name)
-        if entry.opening:
-            self.by_opening[entry.opening[:3]].append(entry)
+        for name in {name for author in entry.authors for name in author}:
+            self._by_any_author[name].append(entry)
+        for opening in entry.openings:
+            self._by_opening[opening].append(entry)
 
     def find(self, pointer: Pointer, acronyms: Acronyms) -> Match:
         """What the pointer means as it stands."""
@@ -107,6 +112,9 @@ class Index:
         misspelt = [f for f in self._misspelt(pointer) if _distinctive(pointer) or f.entry.position not in cited]
         if misspelt:
             return _choose(pointer, misspelt)
+        free = [f for f in self._other_authors(pointer) if f.entry.position not in cited]
+        if len({f.entry.position for f in free}) == 1:
+            return _choose(pointer, free)
         near = [Fit(f.weight, f.entry, f.start, YEAR_OFF) for f in self._fits(pointer, acronyms, _near_year_weight)]
         free = [f for f in near if f.entry.position not in cited]
         if free:
@@ -125,12 +133,11 @@ class Index:
     def _first_author(self, key: str, acronyms: Acronyms) -> Iterator[tuple[Entry, float]]:
         """Entries whose first author is called ``key``, and what is to be taken off for how that is known."""
         for name in {key, *acronyms.get(key, ())}:
-            for entry in self.by_author.get(name, ()):
+            for entry in self._by_author.get(name, ()):
                 yield entry, 0.0
-        if len(key) > 3:
-            for entry in self.by_opening.get(key[:3], ()):
-                if entry.opening.startswith(key) and not (entry.authors and key in entry.authors[0]):
-                    yield entry, 2.0
+        for entry in self._by_opening.get(key, ()):
+            if not (entry.authors and key in entry.authors[0]):
+                yield entry, 2.0
 
     def _misspelt(self, pointer: Pointer) -> list[Fit]:
         fits = []
@@ -138,11 +145,18 @@ class Index:
             for name in self._authors_of_year.get((pointer.year, key[:1]), ()):
                 if not _alike(key, name):
                     continue
-                for entry in self.by_author[name]:
-                    weight = _agreement(names, pointer.et_al, entry, _is_like) - cost - 1
-                    if pointer.year in entry.years and weight >= 2 * LIKELY:
+                for entry in self._by_author[name]:
+                    weight = _agreement(names, pointer.et_al, entry, _is_like) + _year_weight(pointer, entry) - cost - 1
+                    if weight >= 2 * LIKELY:
                         fits.append(Fit(weight, entry, start, MISSPELT))
         return fits
+
+    def _other_authors(self, pointer: Pointer) -> Iterator[Fit]:
+        """Entries of the year that have the first named author, though not in front, or not with the others that are named."""
+        for _, key, start, cost in _readings(pointer):
+            for entry in self._by_any_author.get(key, ()):
+                if pointer.year in entry.years and cost < LIKELY:
+                    yield Fit(LIKELY - cost, entry, start, OTHER_AUTHORS)
 
 
 def index_references(references: Sequence[Reference]) -> Index:
@@ -168,7 +182,7 @@ def _entry(position: int, csl: CslItem, raw: str, suffix: str) -> Entry:
         authors=tuple(_spellings(a) for a in kept),
         more=len(kept) < len(people) or "et al" in raw[:300] or "..." in raw[:300] or "…" in raw[:300],
         initial=fold(str(kept[0].get("given") or ""))[:1] if kept else "",
-        opening=fold(raw[_end_of_label(raw) :][:120]),
+        openings=_openings(raw),
         years=frozenset({year} if year else ()),
         raw_years=frozenset(raw_years),
         suffix=(suffix or printed_suffix).lower(),
@@ -176,9 +190,9 @@ def _entry(position: int, csl: CslItem, raw: str, suffix: str) -> Entry:
     )
 
 
-def _end_of_label(raw: str) -> int:
-    label = _LABEL.match(raw)
-    return label.end() if label else 0
+def _openings(raw: str) -> tuple[str, ...]:
+    words = [fold(word) for word in _WORD.findall(raw[:160])[:10] if not _AND.fullmatch(word)]
+    return tuple("".join(words[:count]) for count in range(1, len(words) + 1))
 
 
 def _people(csl: CslItem) -> list[Any]:
@@ -242,10 +256,12 @@ def _readings(pointer: Pointer) -> Iterator[tuple[tuple[Name, ...], str, int, fl
 
 def _agreement(names: Sequence[Name], et_al: bool, entry: Entry, same: Callable[[Name, frozenset[str]], bool]) -> float:
     """How well the authors fit, the first being known to fit: 12 two or more fit and none is missing, 10 the only one fits;
-    less when the entry has more or fewer authors than the text says; -99 when a named author is another."""
+    less when the entry has more or fewer authors than the text says, or none that could be read; -99 when a named author is another."""
     cited, listed = len(names), len(entry.authors)
     if not all(same(name, spellings) for name, spellings in zip(names[1:], entry.authors[1:], strict=False)):
         return -99.0
+    if not listed:
+        return 8.0
     if cited > listed:
         return 3.0 if not entry.more else 6.0
     more = entry.more or listed > cited

@@ -87,7 +87,7 @@ def _glued(spans: list[Span], glue: Sequence[Span]) -> list[Span]:
             place = next(places, None)
         if place and place[0] <= start and end <= place[1]:
             continue
-        if joined and place and place[1] == start and place[0] <= joined[-1][1]:
+        if joined and place and start <= place[1] and place[0] <= joined[-1][1]:
             joined[-1] = (joined[-1][0], end)
         else:
             joined.append((start, end))

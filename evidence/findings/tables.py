@@ -14,7 +14,9 @@ from evidence.tables import Row, read_table, write_table
 
 STAGE = "findings"
 FINDING_COLUMNS = (
-    "id,factor,effect,state,role,statement,section,start,end,passage_sha256,cites,country,setting,phase,informant,coder,date,note".split(",")
+    "id,factor,effect,state,role,statement,section,start,end,passage_sha256,cites,country,setting,phase,informant,coder,date,note".split(
+        ","
+    )
 )
 INFLUENCE_COLUMNS = "id,from,to,sign,statement,findings".split(",")
 SIGNS = ("increases", "decreases", "conditional")

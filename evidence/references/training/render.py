@@ -192,7 +192,7 @@ def random_style(rng: Random) -> Style:
     """A style whose editors are written like its authors, or given name first."""
     names = random_name_style(rng)
     editors = names if rng.random() < 0.5 else rng.choice((NameStyle("given", names.initials, " ", ", ", " & "), NameStyle("given", names.initials, " ", ", ", " and "), random_name_style(rng)))
-    return Style(names, editors, rng.random() < 0.3, rng.random() < 0.35, rng.choice(("",) * 9 + ("a", "b", "c")), rng.choice(("–", "–", "–", "-", "-", "-", "—", " - ", "‐", "--", " – ", "−")))
+    return Style(names, editors, rng.random() < 0.3, rng.random() < 0.35, rng.choice(("",) * 30 + ("a", "b", "c")), rng.choice(("–", "–", "–", "-", "-", "-", "—", " - ", "‐", "--", " – ", "−")))
 
 
 def fill_slots(rng: Random, item: CslItem, style: Style) -> dict[str, Marked]:
@@ -274,12 +274,25 @@ def label_literals(row: list[Any]) -> Marked:
             continue
         before = parts[-1].labels[-1:] if parts else ""
         after = next((p.labels[:1] for p in joined[i + 1 :] if isinstance(p, Marked)), "")
-        closing = re.match(r"[\s.,;:)\]”\"’'»“?]*", piece) if before else None
-        cut = closing.end() if closing else 0
+        cut = _closing(piece, before)
         if piece[:cut].rstrip().endswith(('"', "“", "'")) and after == "t":  # these open what follows
             cut = len(piece[:cut].rstrip()) - 1
-        parts += [mark(piece[:cut], before or after or "o"), mark(piece[cut:], after or "r" if piece[cut:].strip() else after or before)]
+        following = "f" if after in ("e", "h") and piece[cut:].strip() else after
+        parts += [mark(piece[:cut], before or after or "o"), mark(piece[cut:], following or "r" if piece[cut:].strip() else after or before)]
     return concat(parts)
+
+
+CLOSING_WORDS = {"n": r"eds?|edn|edition|Aufl|Auflage|überarb\. Aufl", "v": "Jg", "N": "pp?|S", "p": "ff", "r": "Trans"}
+"""Words that stand after a field and belong to it, by the field's label."""
+
+
+def _closing(literal: str, before: str) -> int:
+    """How much of a literal closes the field before it, whose label is ``before`` (empty: there is none)."""
+    if not before:
+        return 0
+    words = rf"(?:[\s.,]*(?:{CLOSING_WORDS[before]})\b)?" if before in CLOSING_WORDS else ""
+    match = re.match(words + r"[\s.,;:)\]”\"’'»“?]*", literal)
+    return match.end() if match else 0
 
 
 def _draw(rng: Random, names: list[str], slots: dict[str, Marked], wanted: str) -> list[Any]:
@@ -320,7 +333,7 @@ def render(rng: Random, item: CslItem) -> Marked:
     title = [] if no_title else _draw(rng, ["title"], slots, "T")
     kind = "journal_only" if no_title else f"{body}_year" if not has_year and rng.random() < 0.97 else body
     rest = _draw(rng, [kind], slots, "CVIPHL" + ("Y" if not has_year else ""))
-    tail = _draw(rng, ["tail"], slots, "D")
+    tail = _draw(rng, ["tail"], slots, "D") if "D" in slots or "U" in slots or rng.random() < 0.3 else [rng.choice((".", ".", ".", "", ""))]
     if "E" in slots and slots["E"] not in rest and title and rng.random() < 0.7:
         stop = len(title) - 1
         form = rng.choice((" ({E} ed.)", " ({E} ed.)", ", {E} ed.", ". {E} edition", ", {E} edn", " {E}. Aufl.", ", {E} edition", " ({E} edn)", " ({E} ed)"))

@@ -1,0 +1,172 @@
+"""Tokens into the features that the sequence model reads.
+
+What a token is (its key, shape, affixes, word lists) is worked out once per distinct token and kept; per place only the
+neighbours' keys, brackets, quotation marks and the position are added. A key is the word itself for the closed lists
+of ``lexicon.toml`` and a shape for everything else, so the model cannot learn names or titles by heart.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from evidence.references.tokens import DASHES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from evidence.references.tokens import Token
+
+OPENING = "“„«‹"
+CLOSING = "”»›"
+_ROMAN = re.compile(r"[IVXLC]+|[ivxlc]+")
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
+
+
+def _load_lexicon() -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
+    """Closed words (to themselves) and, for every listed word, the names of its lists."""
+    tables = tomllib.loads(resources.files(__package__).joinpath("lexicon.toml").read_text(encoding="utf-8"))
+    closed = {word: word for block in tables["closed"].values() for word in block.split()}
+    lists: dict[str, tuple[str, ...]] = {}
+    for group in tables.values():
+        for name, block in group.items():
+            for word in block.split():
+                lists[word] = (*lists.get(word, ()), name)
+    return closed, lists
+
+
+CLOSED, LISTS = _load_lexicon()
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a distinct token contributes: its ``key``, and its features as itself and as a neighbour."""
+
+    key: str
+    own: tuple[str, ...]
+    before: tuple[str, ...]
+    before2: tuple[str, ...]
+    after: tuple[str, ...]
+    after2: tuple[str, ...]
+
+
+def _shape(text: str) -> str:
+    """The shape of a word: single capital, compact initials, capitalised, ..."""
+    if len(text) == 1:
+        return "A" if text.isupper() else "x"
+    if text.isupper():
+        return "AA" if len(text) < 4 else "AAA"
+    if text.islower():
+        return "aa"
+    if text[0].isupper():
+        return "Aa" if text[1:].islower() else "A-A" if re.search(r"[-‐‑]", text) else "AaA"
+    return "aA"
+
+
+def _number_key(text: str) -> str:
+    if _YEAR.fullmatch(text):
+        return "Y"
+    return f"{'0' if text[0] == '0' else ''}D{min(len(text), 7)}"
+
+
+def word_key(text: str, kind: str) -> str:
+    """The class of a token under which its neighbours see it."""
+    if kind == "number":
+        return _number_key(text)
+    if kind == "word":
+        lower = text.lower()
+        return CLOSED.get(lower) or _shape(text)
+    if kind == "mark":
+        return "-" if text in DASHES else "“" if text in OPENING else "”" if text in CLOSING else "'" if text in "'’‘`´" else text
+    return kind.upper()
+
+
+def _word_features(text: str, kind: str) -> list[str]:
+    if kind != "word":
+        return [f"n={text}"] if kind == "number" and len(text) < 2 else []
+    lower = text.lower()
+    features = [f"s={_shape(text)}", f"l={min(len(text), 12)}", f"z2={lower[-2:]}", f"z3={lower[-3:]}", f"p3={lower[:3]}"]
+    features += [f"L={name}" for name in LISTS.get(lower, ())]
+    if _ROMAN.fullmatch(text):
+        features.append("roman")
+    return features
+
+
+@lru_cache(maxsize=200_000)
+def describe(text: str, kind: str) -> Word:
+    """The features of a token that do not depend on its place."""
+    key = word_key(text, kind)
+    base = _word_features(text, kind)
+    near = [f for f in base if f[0] in "Ls"]
+    return Word(
+        key,
+        (f"k={key}", *base),
+        (f"-1k={key}", *(f"-1{f}" for f in near)),
+        (f"-2k={key}", *(f"-2{f}" for f in near if f[0] == "L")),
+        (f"+1k={key}", *(f"+1{f}" for f in near)),
+        (f"+2k={key}", *(f"+2{f}" for f in near if f[0] == "L")),
+    )
+
+
+_EDGE = Word("^", (), ("-1k=^",), ("-2k=^",), ("+1k=$",), ("+2k=$",))
+_DEPTH = {"(": 1, "[": 1, ")": -1, "]": -1}
+
+
+def _brackets(keys: Sequence[str]) -> list[int]:
+    """How many brackets are open at every token (at most two counted; the closing one is still inside)."""
+    depths = accumulate((_DEPTH.get(k, 0) for k in keys), lambda d, step: min(2, max(0, d + step)))
+    return [d + (k in ")]") for d, k in zip(depths, keys, strict=True)]
+
+
+def _quotations(texts: Sequence[str]) -> list[str]:
+    """For every token whether it stands in quotation marks: ``I`` inside, ``O`` before the first, ``P`` after one."""
+    state, states = "O", []
+    for text in texts:
+        if text in OPENING or (text == '"' and state != "I") or (text == "“" and state != "I"):
+            state = "I"
+            states.append("Q")
+        elif state == "I" and (text in CLOSING or text in "\"“"):
+            state = "P"
+            states.append("Q")
+        else:
+            states.append(state)
+    return states
+
+
+def _frame(keys: Sequence[str]) -> list[str]:
+    """What is true of the whole string: where its first year stands, whether it has quotation marks, pages, 'In'."""
+    first = next((i for i, k in enumerate(keys) if k == "Y"), -1)
+    place = "none" if first < 0 else "start" if first < 2 else str(min(3, 4 * first // len(keys)))
+    seen = set(keys)
+    marks = "".join(c for c, k in (("q", "“"), ("q", '"'), ("p", "pp"), ("s", "s"), ("d", "doi"), ("u", "url"), ("S", ";"), ("/", "/")) if k in seen)
+    return [f"y@{place}", f"has={marks}", f"len={min(8, len(keys) // 12)}", f"y@{place}|{keys[0]}"]
+
+
+def featurise(tokens: Sequence[Token]) -> list[list[str]]:
+    """A list of features for every token, in order."""
+    words = [describe(t.text, t.kind) for t in tokens]
+    keys = [w.key for w in words]
+    count = len(words)
+    padded = [_EDGE, _EDGE, _EDGE, *words, _EDGE, _EDGE, _EDGE]
+    names = ["^", "^", "^", *keys, "$", "$", "$"]
+    depths, quotes, frame = _brackets(keys), _quotations([t.text for t in tokens]), _frame(keys)
+    years = list(accumulate((k == "Y" for k in keys), initial=0))
+    stops = list(accumulate((k in (".", "?", "!", ":") and names[i + 2] not in ("A", "x") for i, k in enumerate(keys)), initial=0))
+    ins = list(accumulate((k in ("in", "dans") for k in keys), initial=0))
+    rows = []
+    for i, word in enumerate(words):
+        b2, b1, k, a1, a2 = names[i + 1], names[i + 2], keys[i], names[i + 4], names[i + 5]
+        gap = "_" if i == 0 or tokens[i].start > tokens[i - 1].end else "+"
+        rows.append([
+            *word.own, *padded[i + 2].before, *padded[i + 1].before2, *padded[i + 4].after, *padded[i + 5].after2,
+            f"-3k={names[i]}", f"+3k={names[i + 6]}", f"{b1}|{k}", f"{k}|{a1}", f"{b1}|{k}|{a1}", f"{b2}|{b1}|{k}", f"{k}|{a1}|{a2}", f"{b1}|.|{a1}",
+            f"{b2}|{b1}", f"{a1}|{a2}", f"g{gap}", f"{gap}{b1}|{k}", f"@{10 * i // count}", f"i{i if i < 4 else 4 + min(i, 40) // 8}", f"e{min(6, count - 1 - i)}",
+            f"b{depths[i]}", f"b{depths[i]}|{k}", f"q{quotes[i]}", f"q{quotes[i]}|{k}", f"Y{min(2, years[i])}", f"Y{min(2, years[i])}S{min(6, stops[i])}", f"in{min(1, ins[i])}",
+            f"Y{min(1, years[i])}{quotes[i]}{min(1, ins[i])}|{k}", *frame,
+        ])  # fmt: skip
+    return rows

@@ -1,0 +1,477 @@
+"""What the pages show: the graph as plain records, fetched with one named query per kind of thing and grouped here.
+
+The records hold what a reader is shown, keyed by IRI; nothing else of the graph is known to the site. ``Atlas`` groups them; it asks
+nothing itself. Offsets are those of the graph: half-open, in Unicode code points of the paper's text, ``None`` where a finding has none.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeVar
+
+from evidence.query import NamedQuery, QueryError, records
+from evidence.site.names import file_names
+from evidence.store import Store
+
+T = TypeVar("T")
+Row = dict[str, str]
+Many = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Level:
+    """A level of the codebook, in the order of ``rank``."""
+
+    code: str
+    label: str
+    definition: str
+
+
+@dataclass(frozen=True)
+class Category:
+    """A category of factors; ``level`` is the level's code."""
+
+    code: str
+    label: str
+    definition: str
+    level: str
+
+
+@dataclass(frozen=True)
+class Factor:
+    """A factor; ``category`` and ``level`` are codes, ``opposites`` IRIs, ``mappings`` (relation, IRI) pairs."""
+
+    iri: str
+    code: str
+    label: str
+    definition: str
+    category: str
+    level: str
+    synonyms: tuple[str, ...] = ()
+    opposites: tuple[str, ...] = ()
+    mappings: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Work:
+    """A publication. ``file`` is the name of its page; ``paper`` says that it was coded, ``unlisted`` that no bibliography lists it."""
+
+    iri: str
+    key: str
+    label: str
+    title: str
+    authors: str
+    year: int | None
+    container: str
+    volume: str
+    issue: str
+    pages: str
+    doi: str
+    publisher: str
+    url: str
+    note: str
+    type: str
+    paper: bool
+    unlisted: bool
+
+
+@dataclass(frozen=True)
+class Study:
+    """What is known of a study and the works that report it (IRIs)."""
+
+    iri: str
+    label: str
+    works: tuple[str, ...]
+    designs: tuple[str, ...]
+    countries: tuple[str, ...]
+    settings: tuple[str, ...]
+    participants: str
+    read_in: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A coded claim. ``factor``, ``paper``, ``sources`` (works it is cited from) and ``studies`` (what it rests on) are IRIs."""
+
+    iri: str
+    id: str
+    factor: str
+    effect: str
+    state: str
+    role: str
+    statement: str
+    paper: str
+    section: str
+    start: int | None
+    end: int | None
+    sources: tuple[str, ...]
+    studies: tuple[str, ...]
+    citations: tuple[str, ...]
+    countries: tuple[str, ...]
+    settings: tuple[str, ...]
+    phase: str
+    informant: str
+    strength: int | None
+    coders: tuple[str, ...]
+    date: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Reference:
+    """An entry of a paper's reference list; ``work`` is the IRI of the work it matches, empty without one."""
+
+    paper: str
+    position: int
+    raw: str
+    work: str
+    score: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Citation:
+    """An in-text citation; ``status`` is ``resolved``, ``ambiguous`` or ``unresolved``, ``work`` what it stands for (empty: unknown)."""
+
+    paper: str
+    text: str
+    kind: str
+    status: str
+    start: int | None
+    end: int | None
+    work: str
+    reference: int | None
+    note: str
+    candidates: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Influence:
+    """One factor acting on another; ``cause`` and ``effect`` are factor IRIs, ``findings`` IRIs of those that report it."""
+
+    iri: str
+    cause: str
+    effect: str
+    sign: str
+    statement: str
+    findings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that could not be used."""
+
+    stage: str
+    file: str
+    line: int | None
+    message: str
+    severity: str
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term of the ontology (``kind``: ``class``, ``property``) or a word of the files (``word``)."""
+
+    iri: str
+    label: str
+    definition: str
+    kind: str
+    word: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file that the graph was built from."""
+
+    file: str
+    sha256: str
+    triples: int | None
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The header of the graph."""
+
+    description: str = ""
+    licence: str = ""
+    version: str = ""
+    triples: int | None = None
+
+
+@dataclass(frozen=True)
+class Atlas:
+    """Everything that the pages show, by IRI or code, in the order in which it is shown."""
+
+    dataset: Dataset
+    levels: Mapping[str, Level]
+    categories: Mapping[str, Category]
+    factors: Mapping[str, Factor]
+    works: Mapping[str, Work]
+    studies: Mapping[str, Study]
+    findings: Mapping[str, Finding]
+    references: tuple[Reference, ...]
+    citations: tuple[Citation, ...]
+    influences: tuple[Influence, ...]
+    problems: tuple[Problem, ...]
+    terms: tuple[Term, ...]
+    sources: tuple[Source, ...]
+    quotes: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def files(self) -> dict[str, str]:
+        """The page of each factor, level, category and work, by IRI or code, as a path inside the site."""
+        papers = {w.iri: w.key for w in self.works.values() if w.paper}
+        others = {w.iri: w.key for w in self.works.values() if not w.paper}
+        named = {
+            "factor": {f.iri: f.code for f in self.factors.values()},
+            "category": {code: code for code in self.categories},
+            "level": {code: code for code in self.levels},
+            "paper": papers,
+            "work": others,
+        }
+        return {thing: f"{folder}/{name}.html" for folder, things in named.items() for thing, name in file_names(things).items()}
+
+    @property
+    def papers(self) -> list[Work]:
+        """The coded papers."""
+        return [w for w in self.works.values() if w.paper]
+
+    @cached_property
+    def findings_by_factor(self) -> Mapping[str, list[Finding]]:
+        """The findings about each factor."""
+        return _grouped(self.findings.values(), lambda f: (f.factor,))
+
+    @cached_property
+    def findings_by_paper(self) -> Mapping[str, list[Finding]]:
+        """The findings quoted from each paper, in the order of its text."""
+        return _grouped(self.findings.values(), lambda f: (f.paper,))
+
+    @cached_property
+    def findings_by_source(self) -> Mapping[str, list[Finding]]:
+        """The findings cited from each work."""
+        return _grouped(self.findings.values(), lambda f: f.sources)
+
+    @cached_property
+    def findings_by_study(self) -> Mapping[str, list[Finding]]:
+        """The findings that rest on each study."""
+        return _grouped(self.findings.values(), lambda f: f.studies)
+
+    @cached_property
+    def study_of(self) -> Mapping[str, Study]:
+        """The study that each work reports."""
+        return {work: study for study in self.studies.values() for work in study.works}
+
+    @cached_property
+    def references_by_paper(self) -> Mapping[str, list[Reference]]:
+        """Each paper's reference list."""
+        return _grouped(self.references, lambda r: (r.paper,))
+
+    @cached_property
+    def references_by_work(self) -> Mapping[str, list[Reference]]:
+        """The entries of all lists that match each work: who cites it."""
+        return _grouped(self.references, lambda r: (r.work,) if r.work else ())
+
+    @cached_property
+    def citations_by_paper(self) -> Mapping[str, list[Citation]]:
+        """Each paper's in-text citations."""
+        return _grouped(self.citations, lambda c: (c.paper,))
+
+    @cached_property
+    def citations_by_work(self) -> Mapping[str, list[Citation]]:
+        """The in-text citations that stand for each work."""
+        return _grouped(self.citations, lambda c: (c.work,) if c.work else ())
+
+    @cached_property
+    def influences_by_factor(self) -> Mapping[str, list[Influence]]:
+        """The influences that each factor has a part in."""
+        return _grouped(self.influences, lambda i: dict.fromkeys((i.cause, i.effect)))
+
+    def factors_of(self, category: str) -> list[Factor]:
+        """The factors of a category."""
+        return [f for f in self.factors.values() if f.category == category]
+
+    def categories_of(self, level: str) -> list[Category]:
+        """The categories of a level."""
+        return [c for c in self.categories.values() if c.level == level]
+
+    def findings_of(self, factors: Iterable[Factor]) -> list[Finding]:
+        """The findings about any of these factors."""
+        return [finding for factor in factors for finding in self.findings_by_factor.get(factor.iri, ())]
+
+
+def read_atlas(store: Store, queries: Mapping[str, NamedQuery], quotes: Mapping[str, str]) -> Atlas:
+    """Asks every query of the pages once. Raises ``QueryError`` when a query of the site is missing from the library."""
+
+    def rows(name: str) -> list[Row]:
+        if name not in queries:
+            raise QueryError(f"the site needs the query `{name}`, which is not in ontology/queries")
+        return list(records(store, queries[name]))
+
+    levels = {r["code"]: Level(r["code"], r["label"], r["definition"]) for r in rows("page-levels")}
+    categories = [Category(**r) for r in rows("page-categories")]
+    factors = _factors(rows("page-factors"), rows("page-factor-words"))
+    rank = {code: n for n, code in enumerate(levels)}
+    return Atlas(
+        dataset=_dataset(rows("page-dataset")),
+        levels=levels,
+        categories={c.code: c for c in sorted(categories, key=lambda c: rank.get(c.level, len(rank)))},
+        factors={f.iri: f for f in sorted(factors, key=lambda f: rank.get(f.level, len(rank)))},
+        works=_works(rows("page-works"), rows("page-work-types")),
+        studies=_studies(rows("page-studies"), _many(rows("page-study-works"), "study", "work"), rows("page-contexts")),
+        findings=_findings(rows),
+        references=tuple(_reference(r) for r in rows("page-references")),
+        citations=_citations(rows("page-citations"), _many(rows("page-candidates"), "citation", "work")),
+        influences=_influences(rows("page-influences")),
+        problems=tuple(Problem(r["stage"], r["file"], _number(r["line"]), r["message"], r["severity"]) for r in rows("page-problems")),
+        terms=tuple(Term(r["term"], r["label"], r["definition"], r["kind"], r["word"]) for r in rows("page-glossary")),
+        sources=tuple(Source(r["file"], r["sha256"], _number(r["triples"])) for r in rows("page-sources")),
+        quotes=quotes,
+    )
+
+
+def _dataset(rows: list[Row]) -> Dataset:
+    return next((Dataset(r["description"], r["licence"], r["version"], _number(r["triples"])) for r in rows), Dataset())
+
+
+def _factors(rows: Iterable[Row], words: Iterable[Row]) -> list[Factor]:
+    said: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for row in words:
+        said[row["factor"]].append((row["relation"], row["value"]))
+
+    def factor(row: Row) -> Factor:
+        pairs = said[row["factor"]]
+        return Factor(
+            iri=row["factor"],
+            **{name: row[name] for name in ("code", "label", "definition", "category", "level")},
+            synonyms=tuple(value for relation, value in pairs if relation == "synonym"),
+            opposites=tuple(value for relation, value in pairs if relation == "opposite"),
+            mappings=tuple(pair for pair in pairs if pair[0].endswith("match")),
+        )
+
+    return [factor(row) for row in _first(rows, "factor")]
+
+
+def _works(rows: Iterable[Row], types: Iterable[Row]) -> dict[str, Work]:
+    kinds = _many(types, "work", "type")
+    same = ("label", "title", "authors", "container", "volume", "issue", "pages", "doi", "publisher", "url", "note")
+    return {
+        row["work"]: Work(
+            iri=row["work"],
+            key=row["key"] or ("unlisted-" if row["unlisted"] == "true" else "") + row["work"].rstrip("/").rsplit("/", 1)[-1],
+            year=_number(row["year"]),
+            type=_type_label(kinds.get(row["work"], ())),
+            paper=row["paper"] == "true",
+            unlisted=row["unlisted"] == "true",
+            **{name: row[name] for name in same},
+        )
+        for row in _first(rows, "work")
+    }
+
+
+def _type_label(types: tuple[str, ...]) -> str:
+    """``http://purl.org/spar/fabio/JournalArticle`` as ``journal article``; a work without a type is a publication."""
+    name = types[0].rsplit("/", 1)[-1] if types else "Publication"
+    return "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
+
+
+def _studies(rows: Iterable[Row], works: Many, contexts: Iterable[Row]) -> dict[str, Study]:
+    facets = _facets(contexts)
+    return {
+        row["study"]: Study(
+            row["study"],
+            row["label"],
+            works.get(row["study"], ()),
+            facets[row["study"], "design"],
+            facets[row["study"], "country"],
+            facets[row["study"], "setting"],
+            row["participants"],
+            row["read_in"],
+        )
+        for row in _first(rows, "study")
+    }
+
+
+def _findings(rows: Callable[[str], list[Row]]) -> dict[str, Finding]:
+    sources = _many(rows("page-finding-sources"), "finding", "work")
+    studies = _many(rows("page-finding-studies"), "finding", "study")
+    citations = _many(rows("page-finding-citations"), "finding", "text")
+    coders = _many(rows("page-finding-coders"), "finding", "coder")
+    facets = _facets(rows("page-contexts"))
+    same = ("factor", "effect", "state", "role", "statement", "paper", "section", "phase", "informant", "date", "note")
+    return {
+        (iri := row["finding"]): Finding(
+            iri=iri,
+            id=iri.rsplit("/", 1)[-1],
+            start=_number(row["start"]),
+            end=_number(row["end"]),
+            sources=sources.get(iri, ()),
+            studies=studies.get(iri, ()),
+            citations=citations.get(iri, ()),
+            countries=facets[iri, "country"],
+            settings=facets[iri, "setting"],
+            strength=_number(row["strength"]),
+            coders=coders.get(iri, ()),
+            **{name: row[name] for name in same},
+        )
+        for row in _first(rows("page-findings"), "finding")
+    }
+
+
+def _reference(row: Row) -> Reference:
+    return Reference(row["paper"], int(row["position"]), row["raw"], row["work"], row["score"], row["reason"])
+
+
+def _citations(rows: Iterable[Row], candidates: Many) -> tuple[Citation, ...]:
+    return tuple(
+        Citation(
+            start=_number(row["start"]),
+            end=_number(row["end"]),
+            reference=_number(row["reference"]),
+            candidates=candidates.get(row["citation"], ()),
+            **{name: row[name] for name in ("paper", "text", "kind", "status", "work", "note")},
+        )
+        for row in _first(rows, "citation")
+    )
+
+
+def _influences(rows: list[Row]) -> tuple[Influence, ...]:
+    findings = _many([r for r in rows if r["finding"]], "influence", "finding")
+    return tuple(
+        Influence(r["influence"], r["cause"], r["effect"], r["sign"], r["statement"], findings.get(r["influence"], ()))
+        for r in _first(rows, "influence")
+    )
+
+
+def _first(rows: Iterable[Row], key: str) -> list[Row]:
+    """One row a thing: a label in a second language makes a second row, which is left out."""
+    first: dict[str, Row] = {}
+    for row in rows:
+        first.setdefault(row[key], row)
+    return list(first.values())
+
+
+def _many(rows: Iterable[Row], key: str, value: str) -> Many:
+    return {thing: tuple(dict.fromkeys(r[value] for r in group)) for thing, group in _grouped(rows, lambda r: (r[key],)).items()}
+
+
+def _facets(rows: Iterable[Row]) -> dict[tuple[str, str], tuple[str, ...]]:
+    """The labels of (thing, facet); a pair that nothing is said of gives an empty tuple."""
+    found: dict[tuple[str, str], tuple[str, ...]] = defaultdict(tuple)
+    for row in rows:
+        found[row["thing"], row["facet"]] += (row["label"],)
+    return found
+
+
+def _grouped(things: Iterable[T], keys: Callable[[T], Iterable[str]]) -> dict[str, list[T]]:
+    groups: dict[str, list[T]] = defaultdict(list)
+    for thing in things:
+        for key in keys(thing):
+            groups[key].append(thing)
+    return dict(groups)
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.lstrip("-").isdecimal() else None

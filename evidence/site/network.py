@@ -1,0 +1,243 @@
+"""The map of factors and studies: nodes and edges collected with pyvis, places computed here, drawing left to the page.
+
+The layout is fixed at build, so the map is legible at first sight and the same for everybody: levels are columns in their order,
+categories stand below one another inside them, factors are lines of text with a mark before them, and the studies they rest on are dots
+by year of publication in a column of their own. A phone gets one column. Units are CSS pixels at scale 1; x grows to the right, y down.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from evidence.site.atlas import Atlas, Finding, Study
+from evidence.site.weight import EFFECTS, ROLES, Weight, weigh
+
+COLUMN, ROW, HEADER, GAP, TOP = 268, 27, 30, 14, 52
+STUDY_COLUMN, DOT = 190, 11
+NARROW = 360
+NARROW_ROW = 36
+
+
+@dataclass(frozen=True)
+class Title:
+    """A heading on the map; ``rank`` is 1 for a level (or the studies), 2 for a category, 3 for a year."""
+
+    x: float
+    y: float
+    text: str
+    rank: int
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where everything stands: places by IRI, headings, the bands behind the levels (x, y, width, height), and the whole size."""
+
+    places: Mapping[str, tuple[float, float]]
+    titles: tuple[Title, ...]
+    bands: tuple[tuple[float, float, float, float], ...]
+    width: float
+    height: float
+
+
+def wide_layout(atlas: Atlas, studies: Iterable[Study]) -> Layout:
+    """Levels as columns, studies as a last column."""
+    return _layout(atlas, studies, [[level] for level in atlas.levels], COLUMN, ROW)
+
+
+def narrow_layout(atlas: Atlas, studies: Iterable[Study]) -> Layout:
+    """Everything in one column, for a phone."""
+    return _layout(atlas, studies, [list(atlas.levels)], NARROW, NARROW_ROW)
+
+
+def _layout(atlas: Atlas, studies: Iterable[Study], columns: list[list[str]], width: float, row: float) -> Layout:
+    places: dict[str, tuple[float, float]] = {}
+    titles: list[Title] = []
+    bands: list[tuple[float, float, float, float]] = []
+    bottom = 0.0
+    for number, levels in enumerate(columns):
+        y = 0.0
+        for level in levels:
+            top = y
+            titles.append(Title(number * width + 14, top + 26, atlas.levels[level].label, 1))
+            y = _column(atlas, level, number * width, top + TOP, row, places, titles)
+            bands.append((number * width, top, width - GAP, y - top))
+            y += GAP
+        bottom = max(bottom, y)
+    one = len(columns) == 1
+    left, top = (0.0, bottom) if one else (len(columns) * width, 0.0)
+    across = width if one else STUDY_COLUMN
+    end = _studies(atlas, studies, left, top, across, 0.0 if one else bottom - GAP, places, titles)
+    height = max(bottom - GAP, end)
+    bands = [(x, y, w, h if one else height - y) for x, y, w, h in bands]
+    bands.append((left, top, across - (GAP if one else 0), height - top))
+    return Layout(places, tuple(titles), tuple(bands), left + across, height)
+
+
+def _column(
+    atlas: Atlas, level: str, left: float, y: float, row: float, places: dict[str, tuple[float, float]], titles: list[Title]
+) -> float:
+    """Places the factors of a level below one another by category; returns where it ends."""
+    for category in atlas.categories_of(level):
+        titles.append(Title(left + 14, y + 18, category.label, 2))
+        y += HEADER
+        for factor in atlas.factors_of(category.code):
+            places[factor.iri] = (left + 28, y + row / 2)
+            y += row
+        y += GAP
+    return y
+
+
+def _studies(
+    atlas: Atlas,
+    studies: Iterable[Study],
+    left: float,
+    top: float,
+    width: float,
+    bottom: float,
+    places: dict[str, tuple[float, float]],
+    titles: list[Title],
+) -> float:
+    """Places the studies as dots, a line a year, the newest first; returns where they end."""
+    by_year: dict[int, list[Study]] = defaultdict(list)
+    for study in studies:
+        by_year[year_of(atlas, study) or 0].append(study)
+    titles.append(Title(left + 14, top + 26, "Studies", 1))
+    per_line = max(1, int((width - 70) // DOT))
+    lines = [(year, chunk) for year in sorted(by_year, reverse=True) for chunk in _chunks(by_year[year], per_line)]
+    step = min(24.0, max(DOT + 2.0, (bottom - top - TOP) / max(1, len(lines))))
+    y, last = top + TOP, -1
+    for year, chunk in lines:
+        if year != last:
+            titles.append(Title(left + 14, y + step / 2 + 4, str(year) if year else "no year", 3))
+        last = year
+        for number, study in enumerate(chunk):
+            places[study.iri] = (left + 62 + number * DOT, y + step / 2)
+        y += step
+    return y + GAP
+
+
+def _chunks(things: list[Study], size: int) -> Iterator[list[Study]]:
+    yield from (things[i : i + size] for i in range(0, len(things), size))
+
+
+def year_of(atlas: Atlas, study: Study) -> int | None:
+    """The year in which a study was first reported, or ``None``."""
+    return min((y for w in study.works if (y := atlas.works[w].year)), default=None)
+
+
+@dataclass(frozen=True)
+class Map:
+    """All that the page of the map is made of; ``data`` is what its script reads, ``rows`` the same facts as the table shows them."""
+
+    data: Mapping[str, Any]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the table twin: a factor, what stands behind it, and its studies with the effects they are evidence for."""
+
+    factor: str
+    weight: Weight
+    studies: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def factor_map(atlas: Atlas) -> Map:
+    """Nodes, edges and layouts of the map of factors, and its table."""
+    studies = [s for s in atlas.studies.values() if s.iri in atlas.findings_by_study]
+    studies.sort(key=lambda s: (s.label, s.iri))
+    rows = tuple(_row(atlas, iri) for iri in atlas.factors)
+    wide, narrow = wide_layout(atlas, studies), narrow_layout(atlas, studies)
+    nodes, edges = _network(atlas, rows, studies, wide, narrow)
+    data = {
+        "nodes": nodes,
+        "edges": edges,
+        "layouts": {"wide": _drawn(wide), "narrow": _drawn(narrow)},
+        "findings": [_finding(atlas, f) for f in atlas.findings.values()],
+        "effects": {key: [word.label, word.sign] for key, word in EFFECTS.items()},
+        "roles": {key: word.label for key, word in ROLES.items()},
+    }
+    return Map(data, rows)
+
+
+def _row(atlas: Atlas, factor: str) -> Row:
+    weight = weigh(atlas, atlas.findings_by_factor.get(factor, ()))
+    effects: dict[str, set[str]] = defaultdict(set)
+    for finding in weight.findings:
+        for study in finding.studies:
+            effects[study].add(finding.effect)
+    studies = sorted(effects, key=lambda s: (atlas.studies[s].label, s))
+    return Row(factor, weight, tuple((s, tuple(e for e in EFFECTS if e in effects[s])) for s in studies))
+
+
+def _network(
+    atlas: Atlas, rows: Iterable[Row], studies: Iterable[Study], wide: Layout, narrow: Layout
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The nodes and edges as pyvis collects them. Its import costs a third of a second, so only this page pays for it."""
+    from pyvis.network import Network
+
+    network = Network(directed=True)
+    for row in rows:
+        factor = atlas.factors[row.factor]
+        network.add_node(
+            row.factor,
+            label=factor.label,
+            kind="factor",
+            level=atlas.levels[factor.level].label,
+            leaning=row.weight.leaning,
+            size=len(row.weight.studies),
+            href=atlas.files[row.factor],
+            **_at(row.factor, wide, narrow),
+        )
+    for study in studies:
+        network.add_node(
+            study.iri,
+            label=study.label,
+            kind="study",
+            year=year_of(atlas, study),
+            own=any(atlas.works[w].paper for w in study.works),
+            detail=" · ".join((*study.designs, *study.countries, *study.settings)),
+            href=atlas.files[study.works[0]],
+            **_at(study.iri, wide, narrow),
+        )
+    for row in rows:
+        for study_iri, effects in row.studies:
+            for effect in effects:
+                network.add_edge(study_iri, row.factor, effect=effect)
+    return [_plain(n) for n in network.nodes], [_plain(e) for e in network.edges]
+
+
+def _at(iri: str, wide: Layout, narrow: Layout) -> dict[str, Any]:
+    (x, y), place = wide.places[iri], narrow.places[iri]
+    return {"x": x, "y": y, "narrow": list(place)}
+
+
+def _plain(element: Mapping[str, Any]) -> dict[str, Any]:
+    """A node or edge without what pyvis adds for its own page."""
+    return {key: value for key, value in element.items() if key not in ("color", "shape", "font", "arrows", "title")}
+
+
+def _drawn(layout: Layout) -> dict[str, Any]:
+    titles = [[t.x, t.y, t.text, t.rank] for t in layout.titles]
+    return {"titles": titles, "bands": layout.bands, "width": layout.width, "height": layout.height}
+
+
+def _finding(atlas: Atlas, finding: Finding) -> dict[str, Any]:
+    """A finding as the side panel shows it."""
+    paper = atlas.works[finding.paper]
+    return {
+        "id": finding.id,
+        "factor": finding.factor,
+        "effect": finding.effect,
+        "role": finding.role,
+        "statement": finding.statement,
+        "paper": paper.label,
+        "year": paper.year,
+        "section": finding.section,
+        "studies": finding.studies,
+        "countries": finding.countries,
+        "href": f"{atlas.files[finding.factor]}#{finding.id}",
+    }

@@ -1,0 +1,205 @@
+"""How much stands behind a claim, and what is missing: counts of independent studies, and the kind of gap.
+
+Independent evidence is counted in studies, never in papers or sentences: a finding rests on the study of its own paper (primary) or on
+the studies it is cited from; a review's synthesis and an opinion rest on none. A *direction* joins effect and state, so that "lack of
+supervision hinders" and "supervision helps" agree: both say that more of it is better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from evidence.site.atlas import Atlas, Finding, Study
+from evidence.site.names import anchor
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of the files as pages show it: ``label`` (a verb or noun phrase), ``sign`` (a glyph, so that colour is never alone)."""
+
+    key: str
+    label: str
+    sign: str
+    about: str
+
+
+EFFECTS: Mapping[str, Word] = {
+    "barrier": Word("barrier", "hinders", "▼", "What hinders"),
+    "facilitator": Word("facilitator", "helps", "▲", "What helps"),
+    "mixed": Word("mixed", "mixed", "◆", "Both ways in one claim"),
+    "none": Word("none", "no effect", "○", "Looked at, no effect"),
+}
+ROLES: Mapping[str, Word] = {
+    "primary": Word("primary", "own data", "■", "The paper's own data say so"),
+    "cited": Word("cited", "cited", "❝", "The paper restates a cited work; the evidence lies there"),
+    "synthesis": Word("synthesis", "synthesis", "∑", "A review's own conclusion over several works"),
+    "opinion": Word("opinion", "opinion", "✎", "The authors' opinion or recommendation"),
+    "": Word("", "role not assessed", "?", "Nobody said whose claim it is"),
+}
+LEANINGS: Mapping[str, Word] = {
+    "barrier": Word("barrier", "mostly hinders", "▼", "At least twice as many findings say that it hinders as that it helps"),
+    "facilitator": Word("facilitator", "mostly helps", "▲", "At least twice as many findings say that it helps as that it hinders"),
+    "mixed": Word("mixed", "both ways", "◆", "Neither side has twice the findings of the other"),
+    "none": Word("none", "no finding", "○", "No finding says that it helps or hinders"),
+}
+GAPS: Mapping[str, Word] = {
+    "unseen": Word("unseen", "nobody looked", "–", "No finding at all."),
+    "no-effect": Word("no-effect", "looked, no effect", "○", "It was looked at, and every finding says that it made no difference."),
+    "restated": Word("restated", "only restated", "❝", "No coded paper has data of its own on it: all findings restate others, sum up or give an opinion."),
+    "contested": Word(
+        "contested",
+        "contested",
+        "◆",
+        "Findings disagree: of those that say whether more of it is better or worse, at least a fifth stand on the smaller side, "
+        "or a third of all findings are mixed.",
+    ),
+    "narrow": Word("narrow", "one setting only", "◔", "One study only, or, as far as is known, one country, one setting or one design only."),
+    "solid": Word("solid", "solid", "●", "Own data, several independent studies of more than one kind, and they agree."),
+}
+_DIRECTIONS = {("facilitator", "present"): 1, ("barrier", "lacking"): 1, ("barrier", "present"): -1, ("facilitator", "lacking"): -1}
+
+
+@dataclass(frozen=True)
+class Weight:
+    """What stands behind a group of findings."""
+
+    findings: tuple[Finding, ...]
+    known: Mapping[str, Study]
+
+    @cached_property
+    def studies(self) -> tuple[str, ...]:
+        """The independent studies that the findings rest on."""
+        return tuple(dict.fromkeys(s for f in self.findings for s in f.studies))
+
+    @cached_property
+    def papers(self) -> tuple[str, ...]:
+        """The coded papers that the findings are quoted from."""
+        return tuple(dict.fromkeys(f.paper for f in self.findings))
+
+    @cached_property
+    def by_effect(self) -> dict[str, Weight]:
+        """The same for each effect alone."""
+        return {effect: Weight(tuple(f for f in self.findings if f.effect == effect), self.known) for effect in EFFECTS}
+
+    @cached_property
+    def by_role(self) -> dict[str, Weight]:
+        """The same for each role alone; a role that no finding has is left out."""
+        groups = {role: Weight(tuple(f for f in self.findings if f.role == role), self.known) for role in ROLES}
+        return {role: weight for role, weight in groups.items() if weight.findings}
+
+    @property
+    def leaning(self) -> str:
+        """A key of ``LEANINGS``: to which side the findings lean."""
+        hinder, help_ = (len(self.by_effect[e].findings) for e in ("barrier", "facilitator"))
+        if hinder + help_ == 0:
+            return "mixed" if self.by_effect["mixed"].findings else "none"
+        if min(hinder, help_) * 2 > max(hinder, help_):
+            return "mixed"
+        return "barrier" if hinder > help_ else "facilitator"
+
+    @cached_property
+    def directions(self) -> tuple[int, int]:
+        """How many findings say that more of the factor is better, and how many that it is worse."""
+        known = [_DIRECTIONS.get((f.effect, f.state), 0) for f in self.findings]
+        return known.count(1), known.count(-1)
+
+    @property
+    def contested(self) -> bool:
+        """Whether the findings disagree (see ``GAPS``)."""
+        smaller, larger = sorted(self.directions)
+        mixed = len(self.by_effect["mixed"].findings)
+        return (smaller > 0 and smaller * 4 >= larger) or (mixed > 1 and mixed * 3 >= len(self.findings))
+
+    @cached_property
+    def gap(self) -> str:
+        """A key of ``GAPS``: which kind of gap, or ``solid``."""
+        if not self.findings:
+            return "unseen"
+        if all(f.effect == "none" for f in self.findings):
+            return "no-effect"
+        if self.contested:
+            return "contested"
+        if not any(f.role == "primary" for f in self.findings):
+            return "restated"
+        return "narrow" if self.narrowness else "solid"
+
+    @property
+    def narrowness(self) -> str:
+        """In what way the evidence is narrow ("one study", "only Canada"); empty when it is not."""
+        if len(self.studies) < 2:
+            return "one study" if self.studies else "no study"
+        return next((f"only {known[0]}" for known in (self.countries, self.settings, self.designs) if len(known) == 1), "")
+
+    @property
+    def behind(self) -> list[Study]:
+        """The records of the studies, as far as there are any."""
+        return [self.known[s] for s in self.studies if s in self.known]
+
+    @cached_property
+    def countries(self) -> tuple[str, ...]:
+        """The countries that the findings or their studies name."""
+        return tuple(sorted({c for thing in (*self.findings, *self.behind) for c in thing.countries}))
+
+    @cached_property
+    def settings(self) -> tuple[str, ...]:
+        """The settings that the findings or their studies name."""
+        return tuple(sorted({s for thing in (*self.findings, *self.behind) for s in thing.settings}))
+
+    @cached_property
+    def designs(self) -> tuple[str, ...]:
+        """The designs of the studies, as far as they are known."""
+        return tuple(sorted({d for study in self.behind for d in study.designs}))
+
+
+def weigh(atlas: Atlas, findings: Iterable[Finding]) -> Weight:
+    """What stands behind these findings."""
+    return Weight(tuple(findings), atlas.studies)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of the gap map: what stands behind it, and the fragment of the factor's page that shows its findings."""
+
+    weight: Weight
+    fragment: str
+
+
+@dataclass(frozen=True)
+class GapTable:
+    """Factors against one axis; ``columns`` are their headings, ``rows`` (thing, whole, cells) by factor, category or level code."""
+
+    axis: str
+    title: str
+    columns: tuple[str, ...]
+    rows: Mapping[str, tuple[Cell, ...]]
+
+
+def gap_tables(atlas: Atlas) -> list[GapTable]:
+    """The gap map: factors against effect, role and country. A finding of no known country stands in a column of its own."""
+    countries = sorted({c for f in atlas.findings.values() for c in _countries(atlas, f)} - {_UNKNOWN}) + [_UNKNOWN]
+    axes: Sequence[tuple[str, str, Mapping[str, str], _Of]] = (
+        ("effect", "by effect", {k: w.label for k, w in EFFECTS.items()}, lambda f: (f.effect,)),
+        ("role", "by kind of claim", {k: w.label for k, w in ROLES.items() if k}, lambda f: (f.role,)),
+        ("country", "by country", {c: c for c in countries}, lambda f: _countries(atlas, f)),
+    )
+    return [_table(atlas, axis, title, columns, of) for axis, title, columns, of in axes]
+
+
+_Of = Callable[[Finding], Iterable[str]]
+_UNKNOWN = "not told"
+
+
+def _table(atlas: Atlas, axis: str, title: str, columns: Mapping[str, str], of: _Of) -> GapTable:
+    def cells(factor: str) -> tuple[Cell, ...]:
+        findings = atlas.findings_by_factor.get(factor, [])
+        return tuple(Cell(weigh(atlas, (f for f in findings if key in of(f))), f"{axis}={anchor(key)}") for key in columns)
+
+    return GapTable(axis, title, tuple(columns.values()), {factor: cells(factor) for factor in atlas.factors})
+
+
+def _countries(atlas: Atlas, finding: Finding) -> tuple[str, ...]:
+    """Where a finding holds: what its passage says, else the countries of the studies it rests on."""
+    studies = (atlas.studies[s] for s in finding.studies if s in atlas.studies)
+    return finding.countries or tuple(dict.fromkeys(c for s in studies for c in s.countries)) or (_UNKNOWN,)
