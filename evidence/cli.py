@@ -17,13 +17,14 @@ import click
 from evidence import __version__
 
 if TYPE_CHECKING:
-    from evidence.model import Problem, Reading
+    from evidence.model import Problem, Reading, Work
     from evidence.pipeline import Built
     from evidence.query import NamedQuery
     from evidence.store import Store
     from evidence.workspace import Workspace
 
 QUERY_FORMATS = ("table", "csv", "json", "markdown", "sparql-json", "sparql-xml")
+EXPORT_FORMATS = ("bibtex", "ris", "csl-json", "findings-csv", "turtle", "trig", "ntriples", "nquads", "json-ld", "rdf-xml")
 CONTEXT = {"help_option_names": ["-h", "--help"]}
 
 
@@ -186,7 +187,7 @@ def read(paper: Path, as_json: bool, bibliographies: tuple[Path, ...], codebook:
     if not paper.is_file():
         raise Failure(f"{paper}: no such file")
     problems: list[Problem] = []
-    works = []
+    works: list[Work] = []
     for path in bibliographies:
         bibliography = read_bibliography(path)
         works += bibliography.works
@@ -216,16 +217,45 @@ def references(file: Iterable[str], form: str | None) -> None:
     \b
     evidence references list.txt --to bibtex > list.bib
     """
-    from evidence.bibliography import works_of, write_bibliography
+    from evidence.bibliography import citation_key, write_bibliography
+    from evidence.model import Work
     from evidence.references import parse_references
 
     parsed = parse_references(line.rstrip("\n") for line in file)
     if form:
-        click.echo(write_bibliography(works_of(r.csl for r in parsed), form), nl=False)
+        works: dict[str, Work] = {}
+        for r in parsed:
+            key = citation_key(r.csl, works)
+            works[key] = Work(key, r.csl)
+        click.echo(write_bibliography(works.values(), form), nl=False)
         return
     for r in parsed:
         record = {"raw": r.raw, "csl": r.csl, "year_suffix": r.year_suffix, "score": round(r.score, 4)}
         click.echo(json.dumps(record, ensure_ascii=False))
+
+
+@main.command()
+@click.argument("form", metavar="FORMAT", type=click.Choice(EXPORT_FORMATS))
+@click.option("--output", type=click.Path(path_type=Path), help="A file instead of standard output.")
+@click.pass_obj
+def export(folder: Path, form: str, output: Path | None) -> None:
+    """Write the workspace's works, findings or graph in another FORMAT.
+
+    \b
+    evidence export ris --output works.ris
+    evidence export json-ld > evidence.jsonld
+    """
+    from evidence.exporting import NotBuiltError
+    from evidence.exporting import export as export_workspace
+
+    try:
+        data = export_workspace(_workspace(folder), form)
+        if output:
+            output.write_bytes(data)
+        else:
+            click.get_binary_stream("stdout").write(data)
+    except (NotBuiltError, OSError) as error:
+        raise Failure(str(error)) from error
 
 
 @main.command()
@@ -310,7 +340,7 @@ def _sparql(folder: Path, name: str | None, parameters: Sequence[str], text: str
     if name is None:
         return text or ""
     named = _named(name)
-    values = dict(p.partition("=")[::2] for p in parameters)
+    values = _values(named, parameters)
     kinds = {p.name: p.type for p in named.parameters}
     try:
         if any(kinds.get(n) == "iri" for n in values):
@@ -319,6 +349,20 @@ def _sparql(folder: Path, name: str | None, parameters: Sequence[str], text: str
         return fill(named, values)
     except QueryError as error:
         raise Failure(str(error)) from error
+
+
+def _values(named: NamedQuery, parameters: Sequence[str]) -> dict[str, str]:
+    """The values given on the command line, by parameter: ``name=value``, an unambiguous beginning of a name, or, where the query has only
+    one parameter, the bare value."""
+    known = [p.name for p in named.parameters]
+    values = {}
+    for given in parameters:
+        name, equals, value = given.partition("=")
+        if not equals and len(known) == 1:
+            name, value = known[0], given
+        starting = [k for k in known if k.startswith(name)]
+        values[starting[0] if len(starting) == 1 else name] = value
+    return values
 
 
 def _ask(folder: Path, sparql: str, form: str | None) -> None:

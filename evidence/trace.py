@@ -6,8 +6,9 @@ counted apart.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from textwrap import fill as wrap
 
 from evidence.output import as_csv
@@ -79,10 +80,10 @@ class Trace:
 def trace_factor(store: Asks, queries: Mapping[str, NamedQuery], name: str) -> Trace:
     """Traces a factor by label, synonym, code or unambiguous beginning of one. Raises ``QueryError`` that suggests near names."""
     factor = find_factor(store, queries, name)
-    asked = {"factor": factor.iri}
+    asked = {"factor_iri": factor.iri}
     sources: dict[str, list[Source]] = {}
     for row in records(store, queries["trace-sources"], asked):
-        source = Source(row["study"], row["study_label"], row["work_label"], row["work_key"], row["design"], row["country"])
+        source = Source(row["study"], row["studyLabel"], row["workLabel"], row["workKey"], row["design"], row["country"])
         if not any(s.work_label == source.work_label and s.study == source.study for s in sources.get(row["finding"], [])):
             sources.setdefault(row["finding"], []).append(source)
     contexts: dict[tuple[str, str], list[str]] = {}
@@ -130,8 +131,8 @@ def _finding(
         state=row["state"],
         role=row["role"],
         statement=row["statement"],
-        paper_key=row["paper_key"],
-        paper_label=row["paper_label"],
+        paper_key=row["paperKey"],
+        paper_label=row["paperLabel"],
         section=row["section"],
         start=int(row["start"]),
         end=int(row["end"]),
@@ -237,9 +238,6 @@ def _as_rows(trace: Trace) -> str:
 
 
 def _as_json(trace: Trace) -> str:
-    import json
-    from dataclasses import asdict
-
     counts = {"all": trace.count(), **{effect: trace.count(effect) for effect, _ in _groups(trace)}}
     return (
         json.dumps(

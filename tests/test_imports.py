@@ -20,7 +20,8 @@ LAYERS: tuple[set[str], ...] = (
     {"query", "output"},
     {"trace", "network"},
     {"site", "starting"},
-    {"importing", "exporting", "pipeline"},
+    {"pipeline"},
+    {"importing", "exporting"},
     {"cli"},
 )
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}

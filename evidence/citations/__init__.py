@@ -6,13 +6,13 @@ years? Then the pointers of that way are read and resolved. A pointer that resol
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from evidence.citations.body import Body, Span, read_body
 from evidence.citations.linked import Pointed, read_links, touched
 from evidence.citations.named import Named, find_named
 from evidence.citations.names import fold
-from evidence.citations.numeric import Group, Style, bracket_groups, choose_style, flattened_groups, marked_groups
+from evidence.citations.numeric import Group, Style, bracket_groups, choose_groups, flattened_groups, marked_groups
 from evidence.model import Citation, CitationKind, Document, Reference, Work
 
 __all__ = ["find_citations"]
@@ -51,24 +51,23 @@ def _numbers(references: Sequence[Reference]) -> dict[int, int]:
 def _numeric_groups(document: Document, body: Body, numbers: Mapping[int, int], named: Sequence[Named]) -> list[Group]:
     """The numeric groups, when numbers name more of the list than names with years do; else none.
 
-    Without a list, only square brackets count, and only where there are more of them than names with years.
+    Without a list only square brackets and marked superscripts count, and only where there are more of them than names with years.
     """
     text = body.text
     square = bracket_groups(text, "square")
     highest = max(numbers, default=max((n for g in square for n in g.numbers), default=0))
     front = _front_end(document, body)
-    candidates: dict[Style, list[Group]] = {
-        "square": square,
-        "round": bracket_groups(text, "round") if numbers else [],
-        "superscript": [g for g in marked_groups(text, body.places(document.superscripts)) if g.start >= front],
-        "flattened": [g for g in flattened_groups(text, highest) if g.start >= front] if numbers else [],
+    candidates: dict[Style, Callable[[], list[Group]]] = {
+        "square": lambda: square,
+        "superscript": lambda: [g for g in marked_groups(text, body.places(document.superscripts)) if g.start >= front],
     }
-    chosen = choose_style(candidates, highest)
-    if chosen is None:
-        return []
-    by_number = len({n for g in chosen[1] for n in g.numbers} & set(numbers)) if numbers else len(chosen[1])
+    if numbers:
+        candidates["round"] = lambda: bracket_groups(text, "round")
+        candidates["flattened"] = lambda: [g for g in flattened_groups(text, highest) if g.start >= front]
+    groups = choose_groups(candidates, highest)
+    by_number = len({n for g in groups for n in g.numbers} & set(numbers)) if numbers else len(groups)
     by_name = len({n.reference for n in named if n.reference is not None}) if numbers else len(named)
-    return chosen[1] if by_number > by_name else []
+    return groups if by_number > by_name else []
 
 
 def _front_end(document: Document, body: Body) -> int:

@@ -1,6 +1,6 @@
 """Numeric pointers in running text: "[1]", "[4, 6–9]", "(3,4)", superscripts marked, written (¹²) or flattened ("findings.12,13").
 
-A number alone proves nothing, so all candidates of one way of writing are collected first and ``choose_style`` asks whether together they
+A number alone proves nothing, so all candidates of one way of writing are collected first and ``choose_groups`` asks whether together they
 behave like citations: do they stay within the list, cover it, and count up as they first appear? Every pattern is possessive or
 of bounded width, so the time is linear in the length of the text.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 from typing import Literal
@@ -19,6 +19,10 @@ Style = Literal["square", "round", "superscript", "flattened"]
 MAX_NUMBER = 2000
 """Highest number that is taken for a reference."""
 
+WIDEST_RANGE = 100
+"""Most references one range may skip to."""
+MOST_NUMBERS = 500_000
+"""Numbers in one document after which ranges are no longer spelt out: no paper has that many, only memory ends."""
 SCALE_STEP = 60
 """Most characters between two points of a scale."""
 
@@ -48,6 +52,7 @@ _NOT_AFTER: dict[Style, re.Pattern[str]] = {
 _COUNTED = re.compile(r"(?:figs?|figures?|tables?|eqs?|no|p|n|v|day|week|type|grade|phase)", re.IGNORECASE)
 _DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻˒", "0123456789-,")
 _RAISED = r"[⁰¹²³⁴-⁹](?:[⁰¹²³⁴-⁹⁻˒,–-]*[⁰¹²³⁴-⁹])?"
+_RAISED_DIGIT = re.compile(r"[⁰¹²³⁴-⁹]")
 _MARKED = re.compile(
     rf"<sup>\s?\[?(?P<tag>{_LIST})\]?\s?</sup>|\^\{{?\[?(?P<caret>{_LIST})\]?\}}?\^?|(?P<raised>{_RAISED})", re.IGNORECASE
 )
@@ -83,11 +88,15 @@ class Group:
 
 def bracket_groups(text: str, style: Style) -> list[Group]:
     """All groups of numbers in brackets that are not equation numbers, enumerators and the like."""
-    groups = []
+    groups: list[Group] = []
+    count = 0
     for match in _BRACKETS[style].finditer(text):
         if _NOT_AFTER[style].search(text, max(0, match.start() - 14), match.start()):
             continue
-        groups += list(_group(text, match.start(), match.end(), *match.span("list")))
+        found = _group(text, match.start(), match.end(), *match.span("list"), widest=WIDEST_RANGE if count < MOST_NUMBERS else 1)
+        for group in found:
+            groups.append(group)
+            count += len(group.items)
     return list(_joined(text, groups if style == "square" else list(_without_scales(groups))))
 
 
@@ -104,14 +113,16 @@ def _without_scales(groups: Sequence[Group]) -> Iterator[Group]:
             yield group
 
 
-def _group(text: str, start: int, end: int, list_start: int, list_end: int, certain: bool = True) -> Iterator[Group]:
+def _group(
+    text: str, start: int, end: int, list_start: int, list_end: int, *, certain: bool = True, widest: int = WIDEST_RANGE
+) -> Iterator[Group]:
     """The group whose list is ``text[list_start:list_end]``; none when it is no list of reference numbers."""
     items: list[tuple[int, int, int]] = []
     for item in _ITEM.finditer(text, list_start, list_end):
         first, last = int(item["first"]), int(item["last"] or item["first"])
         if item["last"] and last < first and len(item["last"]) < len(item["first"]):
             last = int(item["first"][: -len(item["last"])] + item["last"])
-        if not 0 < first <= last <= MAX_NUMBER or last - first > 100:
+        if not 0 < first <= last <= MAX_NUMBER or last - first > widest:
             return
         items += [(item.start(), item.end(), number) for number in range(first, last + 1)]
     if items:
@@ -124,7 +135,7 @@ def _joined(text: str, groups: Sequence[Group]) -> Iterator[Group]:
         if before and before.end < group.start + 2 and _BETWEEN.fullmatch(text, before.end - 1, group.start + 1):
             first, last = before.numbers[-1] + 1, group.numbers[0]
             place = group.items[0][:2]
-            between = tuple((*place, number) for number in range(first, last) if last - first < 100)
+            between = tuple((*place, number) for number in range(first, last) if last - first < WIDEST_RANGE)
             yield Group(group.start, group.end, between + group.items)
         else:
             yield group
@@ -132,7 +143,7 @@ def _joined(text: str, groups: Sequence[Group]) -> Iterator[Group]:
 
 def marked_groups(text: str, superscripts: Iterable[tuple[int, int]]) -> list[Group]:
     """Groups that the source sets as superscripts, by span or by sign (``¹²``, ``^12^``, ``<sup>12</sup>``)."""
-    plain = text.translate(_DIGITS)
+    plain = text.translate(_DIGITS) if _RAISED_DIGIT.search(text) else text
     spans = [(start, end, start, end) for start, end in superscripts]
     for match in _MARKED.finditer(text):
         name = match.lastgroup or "raised"
@@ -242,10 +253,11 @@ ENOUGH: dict[Style, tuple[float, float]] = {
 """What a style needs: the least share of the list covered, the least share of first mentions that rise."""
 
 
-def choose_style(candidates: dict[Style, list[Group]], highest: int) -> tuple[Style, list[Group]] | None:
-    """The way the paper writes numeric citations, with its groups; ``None`` when no way behaves like citations."""
+def choose_groups(candidates: Mapping[Style, Callable[[], list[Group]]], highest: int) -> list[Group]:
+    """The groups of the first way of writing that behaves like citations of a list of ``highest`` entries; empty when none does."""
     for style, (cover, rising) in ENOUGH.items():
-        evidence = weigh(candidates[style], highest)
+        groups = candidates[style]() if style in candidates else []
+        evidence = weigh(groups, highest)
         if evidence.groups and evidence.cover >= cover and evidence.rising >= rising and evidence.within >= 0.5:
-            return style, [g for g in candidates[style] if max(g.numbers) <= highest]
-    return None
+            return [g for g in groups if min(g.numbers) <= highest]
+    return []

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 OPENING = "“„«‹"
 CLOSING = "”»›"
 _ROMAN = re.compile(r"[IVXLC]+|[ivxlc]+")
-_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
+_YEAR = re.compile(r"(?:1[5-9]\d|20[0-3])\d")
 
 
 def _load_lexicon() -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:

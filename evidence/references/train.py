@@ -41,7 +41,9 @@ def references(count: int, seed: int = SEED) -> Iterator[Marked]:
     """``count`` references of our own forms, then those of the CSL styles (a fifth as many)."""
     rng = Random(seed)
     for _ in range(count):
-        yield disturb(rng, render(rng, make_record(rng)))
+        reference = disturb(rng, render(rng, make_record(rng)))
+        if reference.text.strip():
+            yield reference
 
 
 def show(reference: Marked) -> str:

@@ -178,11 +178,11 @@ class GapTable:
 
 def gap_tables(atlas: Atlas) -> list[GapTable]:
     """The gap map: factors against effect, role and country. A finding of no known country stands in a column of its own."""
-    countries = sorted({c for f in atlas.findings.values() for c in _countries(atlas, f)} - {_UNKNOWN}) + [_UNKNOWN]
+    countries = sorted({c for f in atlas.findings.values() for c in countries_of(atlas, f)} - {_UNKNOWN}) + [_UNKNOWN]
     axes: Sequence[tuple[str, str, Mapping[str, str], _Of]] = (
         ("effect", "by effect", {k: w.label for k, w in EFFECTS.items()}, lambda f: (f.effect,)),
         ("role", "by kind of claim", {k: w.label for k, w in ROLES.items() if k}, lambda f: (f.role,)),
-        ("country", "by country", {c: c for c in countries}, lambda f: _countries(atlas, f)),
+        ("country", "by country", {c: c for c in countries}, lambda f: countries_of(atlas, f)),
     )
     return [_table(atlas, axis, title, columns, of) for axis, title, columns, of in axes]
 
@@ -199,7 +199,7 @@ def _table(atlas: Atlas, axis: str, title: str, columns: Mapping[str, str], of: 
     return GapTable(axis, title, tuple(columns.values()), {factor: cells(factor) for factor in atlas.factors})
 
 
-def _countries(atlas: Atlas, finding: Finding) -> tuple[str, ...]:
+def countries_of(atlas: Atlas, finding: Finding) -> tuple[str, ...]:
     """Where a finding holds: what its passage says, else the countries of the studies it rests on."""
     studies = (atlas.studies[s] for s in finding.studies if s in atlas.studies)
     return finding.countries or tuple(dict.fromkeys(c for s in studies for c in s.countries)) or (_UNKNOWN,)

@@ -41,7 +41,7 @@ def substitute(marked: Marked, pattern: str, replacement: str | Callable[[re.Mat
             break
         done += 1
         new = match.expand(replacement) if isinstance(replacement, str) else replacement(match)
-        label = marked.labels[match.start()] if match.start() < len(marked.labels) else "o"
+        label = (marked.labels[match.start() :] or marked.labels[-1:] or "o")[0]
         parts += [Marked(marked.text[position : match.start()], marked.labels[position : match.start()]), mark(new, label)]
         position = match.end()
     parts.append(Marked(marked.text[position:], marked.labels[position:]))

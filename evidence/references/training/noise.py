@@ -37,7 +37,7 @@ def physics_layout(rng: Random, text: Marked) -> Marked:
 
 def glued_volume(_rng: Random, text: Marked) -> Marked:
     """``Phys. Lett. B 739`` as ``Phys. Lett. B739``."""
-    return substitute(text, r"(?<=\b[A-Z]) (?=\d)", "")
+    return substitute(text, r"(?:(?<=\b[A-Z])|(?<=JHEP)|(?<=JCAP)) (?=\d)", "")
 
 
 def words_run_together(rng: Random, text: Marked) -> Marked:
@@ -91,8 +91,8 @@ def no_commas(rng: Random, text: Marked) -> Marked:
 
 
 NOISES: tuple[tuple[float, Callable[[Random, Marked], Marked]], ...] = (
-    (0.05, lost_spaces), (0.05, initials_closed), (0.05, physics_layout), (0.1, glued_volume), (0.03, words_run_together), (0.06, hyphenated), (0.03, cut_short), (0.25, plain_quotes),
-    (0.15, no_final_stop), (0.04, ended), (0.03, lower_case), (0.03, tagged), (0.02, no_commas),
+    (0.05, lost_spaces), (0.05, initials_closed), (0.06, physics_layout), (0.1, glued_volume), (0.03, words_run_together), (0.06, hyphenated), (0.03, cut_short), (0.25, plain_quotes),
+    (0.15, no_final_stop), (0.04, ended), (0.05, lower_case), (0.03, tagged), (0.02, no_commas),
 )  # fmt: skip
 """Kinds of noise, each with the share of references it meets."""
 

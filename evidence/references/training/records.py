@@ -92,10 +92,16 @@ def person(rng: Random, regions: tuple[str, ...]) -> dict[str, str]:
     region = rng.choice(regions)
     given = rng.choice(WORDS["name"][f"given_{region}"])
     draw = rng.random()
-    if draw < 0.35:
+    if draw < 0.33:
         given += f" {rng.choice('ABCDEFGHIJKLMNOPRSTUVWZ')}."
-    elif draw < 0.42:
+    elif draw < 0.45:
         given += " " + rng.choice(WORDS["name"][f"given_{region}"])
+    elif draw < 0.47:
+        given = f"{rng.choice('ABCDEFGHJKLMNRSTW')}. {given}"
+    elif draw < 0.49:
+        given += " " + family_name(rng, region)
+    elif draw < 0.56:
+        given = _odd_name(rng)
     name = {"family": family_name(rng, region), "given": given}
     if rng.random() < 0.012 and region == "en":
         name["suffix"] = rng.choice(("Jr.", "Jr", "Sr.", "III", "II"))
@@ -155,6 +161,10 @@ def title(rng: Random, lang: str, *, short: bool = False) -> str:
 
     main = _slots(rng.choice(table["pattern"]), fill)
     main = main[0].upper() + main[1:]
+    if not short and rng.random() < 0.1:
+        main += rng.choice((" (abstract)", " (in German)", f" ({_acronym(rng)})", f": {rng.randint(1990, 2020)} update", " [abstract]", f": a statement from the {organisation(rng)}", f" ({rng.randint(2, 18)}–{rng.randint(19, 60)} years of age)",
+                            f": {rng.choice(WORDS['place']['countries'])}, {rng.randint(1950, 2000)}–{rng.randint(2001, 2023)}", f", {rng.choice(WORDS['place']['countries'])}, {rng.randint(1990, 2023)}", f" for {organisation(rng)}", f" of {rng.randint(12, 2400)} {fill('noun')}",
+                            f" in {_acronym(rng)}{rng.randint(1, 20)} ({_acronym(rng)}{rng.randint(1, 9)}) {fill('noun')}", f", {rng.choice(WORDS['place']['countries'])}", f" {rng.randint(1, 6)}.{rng.randint(0, 9)}", f". {fill('noun').capitalize()} of the {organisation(rng)}"))
     if short or rng.random() > 0.38:
         return main if short or rng.random() < 0.8 else _longer(rng, main, fill)
     tail = _slots(rng.choice(table["tail"]), fill) if rng.random() < 0.5 else _slots(rng.choice(table["pattern"]), fill)
@@ -170,14 +180,30 @@ def _longer(rng: Random, main: str, fill: Callable[[str], str]) -> str:
 def journal_name(rng: Random, lang: str) -> str:
     """A journal's full name, well-known or composed."""
     table = WORDS["journal"]
-    if rng.random() < 0.3:
+    if rng.random() < 0.26:
         return str(rng.choice(table["named"]))
+    if rng.random() < 0.16:
+        return _magazine(rng, lang)
     wanted = {"de": ("{Deutsch}",), "fr": ("{French}",), "es": ("{Spanish}",), "it": ("{Spanish}",)}.get(lang)
     patterns = [p for p in table["pattern"] if any(w in p for w in wanted)] if wanted and rng.random() < 0.8 else table["pattern"]
     name = _slots(rng.choice(patterns), lambda slot: _name_slot(rng, slot))
     if rng.random() < 0.05:
         name += rng.choice((", Series B", ": Part A", " C", " (Amsterdam)", " (London)", ": Applied", " Supplement", " – Reports", " A", " B"))
     return name
+
+
+def _magazine(rng: Random, lang: str) -> str:
+    """A periodical named like anything else: two or three words of the language's titles, with or without an article."""
+    words = WORDS["title"][lang]
+    noun, other, adjective = (rng.choice(words[kind]) for kind in ("noun", "noun", "adjective"))
+    forms = {
+        "en": (f"The {noun}", f"{adjective} {noun}", f"{noun} & {other}", f"{noun} and {other}", f"{noun} Matters", f"World {noun}", f"{adjective} {noun} Magazine", f"{adjective} {noun} (London, England)", f"{noun}, {other} and {noun}",
+               f"{noun}", f"Journal of {adjective} {noun} and {other}", f"{adjective} {noun}: A Journal of {other}", f"Perspectives on {noun}", f"{noun} in {adjective} {other}", f"{noun} News", f"{noun}. {other}"),
+        "de": (f"{noun}", f"{noun} und {other}", f"Die {noun}", f"{noun} heute", f"Neue {noun}", f"{adjective} {noun}", f"Zeitschrift für {noun} und {other}", f"{noun}. Zeitschrift für {other}", f"Forum {noun}", f"Deutsche {noun}"),
+        "fr": (f"La revue de la {noun}", f"L’{noun}", f"Vivre la {noun}", f"{noun} et {other}", f"Revue {adjective} de {noun}", f"Cahiers de {noun} {adjective}", f"{noun} {adjective}", f"Sociétés et {noun}", f"{noun}s. {other} et {noun}"),
+    }.get(lang, (f"{noun} {adjective}", f"{noun} y {other}", f"Revista {adjective} de {noun}", f"Studi di {noun}"))  # fmt: skip
+    name = str(rng.choice(forms))
+    return " ".join(w if w in _SMALL or w in "yed" else w[0].upper() + w[1:] for w in name.split())
 
 
 def abbreviate(rng: Random, name: str) -> str:
@@ -431,7 +457,7 @@ def make_record(rng: Random, kind: str = "") -> CslItem:
     item: CslItem = {"id": "x", "type": KINDS[kind][1], "lang": lang, "issued": issued(rng)}
     regions = SCIENCE_REGIONS if lang == "en" and rng.random() < 0.5 else REGIONS[lang]
     item["author"] = people(rng, regions, 20 if kind == "article" else 6)
-    if rng.random() < 0.03:
+    if rng.random() < 0.035:
         item["author"] = [{"literal": organisation(rng)}]
     item["title"] = title(rng, lang)
     KINDS[kind][2](rng, item)

@@ -1,0 +1,63 @@
+"""The templates' surroundings: one Jinja environment a build, its words, and how a page links to another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+
+from evidence.resources import resource
+from evidence.site.atlas import Atlas
+from evidence.site.names import anchor, link
+from evidence.site.pages import Page
+from evidence.site.weight import EFFECTS, GAPS, LEANINGS, ROLES, countries_of, weigh
+
+NAVIGATION = (
+    ("index.html", "Overview"),
+    ("graph.html", "Map"),
+    ("gapmap.html", "Gaps"),
+    ("influences.html", "Influences"),
+    ("works.html", "Works"),
+    ("methods.html", "Methods"),
+    ("glossary.html", "Glossary"),
+    ("problems.html", "Problems"),
+    ("downloads.html", "Downloads"),
+)
+
+
+class Frame:
+    """Renders the pages of one site. Autoescape is on; an unknown name in a template is an error."""
+
+    def __init__(self, atlas: Atlas, title: str, base: str) -> None:
+        loader = FileSystemLoader(resource("site", "templates"))
+        self._environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+        @pass_context
+        def to(context: Context, thing: str) -> str:
+            return link(str(context["root"]), atlas.files.get(thing, thing))
+
+        self._environment.globals |= {
+            "atlas": atlas,
+            "site_title": title,
+            "base": base,
+            "navigation": NAVIGATION,
+            "effects": EFFECTS,
+            "roles": ROLES,
+            "gap_kinds": GAPS,
+            "leanings": LEANINGS,
+            "to": to,
+            "weigh": lambda findings: weigh(atlas, findings),
+            "countries_of": lambda finding: countries_of(atlas, finding),
+        }
+        self._environment.filters |= {"anchor": anchor, "counted": counted}
+
+    def render(self, page: Page) -> str:
+        """A page as HTML."""
+        context: dict[str, Any] = {"root": page.root, "path": page.path, "title": page.title, **page.context}
+        return self._environment.get_template(page.template).render(context)
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number with its noun: ``1 study``, ``3 studies``."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -1,0 +1,172 @@
+"""Which pages there are, and what each is given. A page is a path, a template and its context; nothing is rendered here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from evidence.query import NamedQuery
+from evidence.site.atlas import Atlas, Factor, Finding, Study, Work
+from evidence.site.network import factor_map
+from evidence.site.weight import GAPS, Weight, gap_tables, weigh
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the site: its path inside the site, its template, its title (empty: the site's own) and what the template is given."""
+
+    path: str
+    template: str
+    title: str
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def root(self) -> str:
+        """The way up to the site's folder."""
+        return "../" * self.path.count("/")
+
+
+def pages(atlas: Atlas, queries: Mapping[str, NamedQuery], downloads: Iterable[tuple[str, str, int]]) -> Iterator[Page]:
+    """All pages, the overview first. ``downloads`` are the tables that can be had: file, what it holds, number of rows."""
+    weights = {iri: weigh(atlas, atlas.findings_by_factor.get(iri, ())) for iri in atlas.factors}
+    yield _overview(atlas, weights)
+    yield from (_level(atlas, code, weights) for code in atlas.levels)
+    yield from (_category(atlas, code, weights) for code in atlas.categories)
+    yield from (_factor(atlas, factor, weights[factor.iri]) for factor in atlas.factors.values())
+    yield from (_paper(atlas, work) for work in atlas.papers)
+    yield from (_work(atlas, work) for work in atlas.works.values() if not work.paper)
+    yield Page("works.html", "works.html", "Papers and works", {"cited_by": _cited_by(atlas)})
+    yield Page("influences.html", "influences.html", "Influences between factors", {"between": _between(atlas)})
+    yield Page("graph.html", "graph.html", "Map of factors and studies", {"map": factor_map(atlas)})
+    yield Page("gapmap.html", "gapmap.html", "Gap map", {"tables": gap_tables(atlas), "weights": weights})
+    yield Page("problems.html", "problems.html", "Problems")
+    yield Page("methods.html", "methods.html", "Methods", _methods(atlas, queries))
+    yield Page("glossary.html", "glossary.html", "Glossary")
+    yield Page("downloads.html", "downloads.html", "Downloads", {"downloads": list(downloads)})
+
+
+def _overview(atlas: Atlas, weights: Mapping[str, Weight]) -> Page:
+    gaps = {gap: [iri for iri, w in weights.items() if w.gap == gap] for gap in GAPS}
+    return Page("index.html", "index.html", "", {"weights": weights, "scale": _scale(weights), "gaps": gaps, "counts": counts(atlas)})
+
+
+def counts(atlas: Atlas) -> list[tuple[int, str, str, str]]:
+    """The numbers of the overview: how many, of what, the page that lists them, the query that they are counted from."""
+    return [
+        (len(atlas.papers), "papers coded", "works.html", "page-works"),
+        (len(atlas.findings), "findings", "gapmap.html", "page-findings"),
+        (len(atlas.factors), "factors", "graph.html", "page-factors"),
+        (len(atlas.findings_by_study), "independent studies behind them", "graph.html", "page-finding-studies"),
+        (len(atlas.works), "works", "works.html", "page-works"),
+        (len(atlas.references), "reference entries", "works.html", "page-references"),
+        (len(atlas.citations), "citations in text", "works.html", "page-citations"),
+        (len(atlas.influences), "influences", "influences.html", "page-influences"),
+    ]
+
+
+def _scale(weights: Mapping[str, Weight]) -> int:
+    """The longest bar of any factor, so that bars compare across pages."""
+    sides = (w.by_effect[e] for w in weights.values() for e in ("barrier", "facilitator"))
+    return max((max(len(s.studies), len(s.findings)) for s in sides), default=0) or 1
+
+
+def _level(atlas: Atlas, code: str, weights: Mapping[str, Weight]) -> Page:
+    level, categories = atlas.levels[code], atlas.categories_of(code)
+    inside = [f for c in categories for f in atlas.factors_of(c.code)]
+    context = {"level": level, "categories": categories, "weight": weigh(atlas, atlas.findings_of(inside))}
+    return Page(atlas.files[code], "level.html", level.label, {**context, "weights": weights, "scale": _scale(weights)})
+
+
+def _category(atlas: Atlas, code: str, weights: Mapping[str, Weight]) -> Page:
+    category, inside = atlas.categories[code], atlas.factors_of(code)
+    context = {"category": category, "level": atlas.levels[category.level], "weight": weigh(atlas, atlas.findings_of(inside))}
+    return Page(atlas.files[code], "category.html", category.label, {**context, "weights": weights, "scale": _scale(weights)})
+
+
+def _factor(atlas: Atlas, factor: Factor, weight: Weight) -> Page:
+    context = {
+        "factor": factor,
+        "weight": weight,
+        "studies": _evidence(atlas, weight.findings),
+        "influences": atlas.influences_by_factor.get(factor.iri, ()),
+        "siblings": [f for f in atlas.factors_of(factor.category) if f is not factor],
+    }
+    return Page(atlas.files[factor.iri], "factor.html", factor.label, context)
+
+
+def _evidence(atlas: Atlas, findings: Iterable[Finding]) -> list[tuple[Study, list[Finding]]]:
+    """The studies behind some findings, the most used first, each with the findings that rest on it."""
+    rest: dict[str, list[Finding]] = {}
+    for finding in findings:
+        for study in finding.studies:
+            rest.setdefault(study, []).append(finding)
+    found = [(atlas.studies[iri], resting) for iri, resting in rest.items() if iri in atlas.studies]
+    return sorted(found, key=lambda pair: (-len(pair[1]), pair[0].label, pair[0].iri))
+
+
+def _paper(atlas: Atlas, work: Work) -> Page:
+    findings = atlas.findings_by_paper.get(work.iri, [])
+    citations = atlas.citations_by_paper.get(work.iri, [])
+    context = {
+        "work": work,
+        "study": atlas.study_of.get(work.iri),
+        "weight": weigh(atlas, findings),
+        "by_factor": _by_factor(atlas, findings),
+        "references": atlas.references_by_paper.get(work.iri, []),
+        "citations": citations,
+        "pointed": Counter(c.work for c in citations if c.work),
+        "statuses": Counter(c.status for c in citations),
+    }
+    return Page(atlas.files[work.iri], "paper.html", work.label, context)
+
+
+def _by_factor(atlas: Atlas, findings: Iterable[Finding]) -> list[tuple[Factor, list[Finding]]]:
+    """Findings by factor, in the order of the codebook."""
+    groups: dict[str, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(finding.factor, []).append(finding)
+    return [(factor, groups[iri]) for iri, factor in atlas.factors.items() if iri in groups]
+
+
+def _work(atlas: Atlas, work: Work) -> Page:
+    study = atlas.study_of.get(work.iri)
+    context = {
+        "work": work,
+        "study": study,
+        "resting": _by_factor(atlas, atlas.findings_by_source.get(work.iri, ())),
+        "weight": weigh(atlas, atlas.findings_by_source.get(work.iri, ())),
+        "entries": atlas.references_by_work.get(work.iri, ()),
+        "pointers": atlas.citations_by_work.get(work.iri, ()),
+    }
+    return Page(atlas.files[work.iri], "work.html", work.label, context)
+
+
+def _cited_by(atlas: Atlas) -> dict[str, list[str]]:
+    """The papers that cite each work, in their list or in their text, by short label."""
+    citing: dict[str, list[str]] = {}
+    for thing in (*atlas.references, *atlas.citations):
+        if thing.work and thing.paper not in citing.setdefault(thing.work, []):
+            citing[thing.work].append(thing.paper)
+    return citing
+
+
+def _between(atlas: Atlas) -> dict[tuple[str, str], int]:
+    """How many influences lead from one level to another."""
+    level = {iri: f.level for iri, f in atlas.factors.items()}
+    return Counter((level[i.cause], level[i.effect]) for i in atlas.influences)
+
+
+def _methods(atlas: Atlas, queries: Mapping[str, NamedQuery]) -> dict[str, Any]:
+    coders = Counter(coder for f in atlas.findings.values() for coder in f.coders)
+    dates = sorted({f.date for f in atlas.findings.values() if f.date})
+    return {
+        "coders": sorted(coders.items()),
+        "dates": (dates[0], dates[-1]) if dates else (),
+        "double": sum(len(f.coders) > 1 for f in atlas.findings.values()),
+        "roles": Counter(f.role for f in atlas.findings.values()),
+        "statuses": Counter(c.status for c in atlas.citations),
+        "unmatched": sum(not r.work for r in atlas.references),
+        "queries": [q for q in queries.values() if not q.parameters],
+    }

@@ -1,0 +1,150 @@
+"""The tables that the site offers for download, as CSV with a header, UTF-8, Unix line ends. Lists inside a cell are joined by ``;``."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from evidence.site.atlas import Atlas
+
+Cell = str | int | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table to download; ``about`` says what it holds."""
+
+    name: str
+    about: str
+    columns: Sequence[str]
+    rows: list[Sequence[Cell]]
+
+    def csv(self) -> str:
+        """The table as CSV. A cell that a spreadsheet would take for a formula gets an apostrophe before it."""
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(self.columns)
+        writer.writerows([_safe(cell) for cell in row] for row in self.rows)
+        return out.getvalue()
+
+
+def _safe(cell: Cell) -> Cell:
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+
+
+def tables(atlas: Atlas) -> list[Table]:
+    """All tables."""
+    return [make(atlas) for make in (_findings, _factors, _studies, _works, _references, _citations, _influences)]
+
+
+def _findings(atlas: Atlas) -> Table:
+    columns = "id factor effect state role statement paper section start end cites studies countries settings phase informant coders date note"
+    rows: list[Sequence[Cell]] = [
+        (
+            f.id,
+            atlas.factors[f.factor].code,
+            f.effect,
+            f.state,
+            f.role,
+            f.statement,
+            atlas.works[f.paper].key,
+            f.section,
+            f.start,
+            f.end,
+            _join(atlas.works[w].key for w in f.sources),
+            _join(atlas.studies[s].label for s in f.studies if s in atlas.studies),
+            _join(f.countries),
+            _join(f.settings),
+            f.phase,
+            f.informant,
+            _join(f.coders),
+            f.date,
+            f.note,
+        )
+        for f in atlas.findings.values()
+    ]
+    return Table("findings", "every finding with place, context and what it rests on", columns.split(), rows)
+
+
+def _factors(atlas: Atlas) -> Table:
+    def number(factor: str, effect: str) -> int:
+        return sum(f.effect == effect for f in atlas.findings_by_factor.get(factor, ()))
+
+    rows: list[Sequence[Cell]] = [
+        (
+            f.code,
+            f.level,
+            f.category,
+            f.label,
+            f.definition,
+            *(number(f.iri, effect) for effect in ("barrier", "facilitator", "mixed", "none")),
+            len({s for x in atlas.findings_by_factor.get(f.iri, ()) for s in x.studies}),
+        )
+        for f in atlas.factors.values()
+    ]
+    columns = ("code", "level", "category", "label", "definition", "barrier", "facilitator", "mixed", "none", "studies")
+    return Table("factors", "the codebook with the findings of each effect and the independent studies behind them", columns, rows)
+
+
+def _studies(atlas: Atlas) -> Table:
+    rows: list[Sequence[Cell]] = [
+        (
+            s.label,
+            _join(atlas.works[w].key for w in s.works),
+            _join(s.designs),
+            _join(s.countries),
+            _join(s.settings),
+            s.participants,
+            s.read_in,
+            len(atlas.findings_by_study.get(s.iri, ())),
+        )
+        for s in atlas.studies.values()
+    ]
+    columns = ("study", "works", "design", "country", "setting", "participants", "read_in", "findings")
+    return Table("studies", "what is known of each study and how many findings rest on it", columns, rows)
+
+
+def _works(atlas: Atlas) -> Table:
+    same = ("key", "label", "type", "title", "authors", "year", "container", "volume", "issue", "pages", "doi", "publisher", "url", "note")
+    rows: list[Sequence[Cell]] = [tuple(getattr(w, name) for name in same) for w in atlas.works.values()]
+    return Table("works", "the coded papers and every work that they cite", same, rows)
+
+
+def _references(atlas: Atlas) -> Table:
+    key = _key(atlas)
+    rows: list[Sequence[Cell]] = [(key(r.paper), r.position, r.raw, key(r.work), r.score, r.reason) for r in atlas.references]
+    return Table("references", "the reference lists, entry by entry", ("paper", "position", "raw", "work", "score", "reason"), rows)
+
+
+def _citations(atlas: Atlas) -> Table:
+    key = _key(atlas)
+    rows: list[Sequence[Cell]] = [
+        (key(c.paper), c.start, c.end, c.text, c.kind, c.status, key(c.work), _join(map(key, c.candidates)), c.note) for c in atlas.citations
+    ]
+    columns = ("paper", "start", "end", "text", "kind", "status", "work", "candidates", "note")
+    return Table("citations", "every citation in the text, resolved or not", columns, rows)
+
+
+def _influences(atlas: Atlas) -> Table:
+    rows: list[Sequence[Cell]] = [
+        (
+            i.iri.rsplit("/", 1)[-1],
+            atlas.factors[i.cause].code,
+            atlas.factors[i.effect].code,
+            i.sign,
+            i.statement,
+            _join(atlas.findings[f].id for f in i.findings if f in atlas.findings),
+        )
+        for i in atlas.influences
+    ]
+    return Table("influences", "which factor acts on which, and the findings that say so", ("id", "from", "to", "sign", "statement", "findings"), rows)
+
+
+def _key(atlas: Atlas) -> Callable[[str], str]:
+    return lambda iri: atlas.works[iri].key if iri in atlas.works else ""
+
+
+def _join(parts: Iterable[str]) -> str:
+    return "; ".join(parts)
