@@ -7,7 +7,6 @@ input gives the same bytes: nothing written holds a time, a path of the machine,
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -252,7 +251,7 @@ def _replacing(target: Path) -> Iterator[Path]:
 
 def _cache(target: Path) -> Path:
     """Where conforming graphs are remembered: beside the build, because the build folder itself is replaced."""
-    return target.parent / f".{target.name}-conforms.json" if os.access(target.parent, os.W_OK) else Path(os.devnull)
+    return target.parent / f".{target.name}-conforms.json"
 
 
 def _works(workspace: Workspace, paths: Iterable[Path], problems: list[Problem]) -> tuple[Work, ...]:

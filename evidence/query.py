@@ -75,7 +75,7 @@ def read_queries(*folders: Path) -> dict[str, NamedQuery]:
 
     Raises ``QueryError`` naming the file when a header is not YAML.
     """
-    found = {path.stem: read_query(path) for folder in folders for path in sorted(folder.glob("*.rq"))}
+    found = {path.stem: read_query(path) for folder in folders for path in sorted(folder.rglob("*.rq"))}
     return dict(sorted(found.items()))
 
 

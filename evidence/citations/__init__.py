@@ -64,7 +64,7 @@ def _numeric_groups(document: Document, body: Body, numbers: Mapping[int, int], 
     if numbers:
         candidates["round"] = lambda: bracket_groups(text, "round")
         candidates["flattened"] = lambda: [g for g in flattened_groups(text, highest) if g.start >= front]
-    groups = choose_groups(candidates, highest)
+    groups = choose_groups(text, candidates, highest)
     by_number = len({n for g in groups for n in g.numbers} & set(numbers)) if numbers else len(groups)
     by_name = len({n.reference for n in named if n.reference is not None}) if numbers else len(named)
     return groups if by_number > by_name else []

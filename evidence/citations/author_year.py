@@ -144,7 +144,7 @@ def _read_date(
     if pointer is None:
         return []
     chain = list(_suffix_chain(text, pointer))
-    if not chain and pointer.setting == "narrative" and text[pointer.end : pointer.end + 1] in {")", "]"}:
+    if not chain and not pointer.chained and pointer.setting == "narrative" and text[pointer.end : pointer.end + 1] in {")", "]"}:
         pointer = replace(pointer, end=pointer.end + 1)
     return [pointer, *chain]
 

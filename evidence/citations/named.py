@@ -24,7 +24,7 @@ _SELF = re.compile(r"\n[\W_]*(?:citation|cite (?:this (?:article|paper) )?as|(?:
 @dataclass(frozen=True)
 class Named:
     """An author-year pointer and what it means: ``start``/``end`` in the searched text; ``reference`` or ``work`` the 0-based place
-    in its list; when both are ``None``, ``candidates`` are places in the references (``works`` is false) or in the works."""
+    in its list; when both are ``None``, ``candidates`` are places in the references or (``of_works``) in the works."""
 
     start: int
     end: int
@@ -56,7 +56,7 @@ def find_named(text: str, references: Sequence[Reference], works: Sequence[Work]
 def _look_up(
     pointer: Pointer, exact: Match, listed: Index, known: Index, acronyms: Acronyms, cited: frozenset[int]
 ) -> tuple[Pointer, Match, bool]:
-    """The pointer, its best match, and whether that is among the works: the list as it stands, the works as they stand, then with a slip allowed."""
+    """The pointer, its best match, and whether that is among the works: both as they stand, the list first, then with a slip."""
     if exact.found:
         return pointer, exact, False
     if (of_works := known.find(pointer, acronyms)).found:

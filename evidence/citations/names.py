@@ -12,7 +12,7 @@ PARTICLES = frozenset(
 )
 """Lower-case words that belong to a family name and may stand in front of it."""
 
-SMALL_WORDS = frozenset("of for the on in to de des du la le und für y e et and der del da do against with from".split())
+SMALL_WORDS = frozenset("of for the on de des du la le und für y e et and der del da do".split())
 """Words that join the capitalised words of an organisation's name."""
 
 CONNECTORS = frozenset("and & und et y e og och en ja ve".split())

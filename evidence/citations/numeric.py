@@ -43,12 +43,14 @@ _ITEM = re.compile(rf"(?P<first>\d{{1,4}})[a-d]?(?:\s?(?:{_DASH}|to|through)\s?(
 _BETWEEN = re.compile(rf"[\])]\s?{_DASH}\s?[\[(]")
 _EQUATION = r"\b(?:eqs?|equations?|formulas?|hypothes[ie]s|steps?|conditions?)\.?\s?$"
 _NOT_AFTER: dict[Style, re.Pattern[str]] = {
-    "square": re.compile(_EQUATION, re.IGNORECASE),
+    "square": re.compile(rf"{_EQUATION}|(?:\b(?:CI|IQR|range|interval|HDI|HPD)[:,=]?|[=∈])\s?$", re.IGNORECASE),
     "round": re.compile(
-        rf"{_EQUATION}|(?:^|[\n:;]|[,;]\s?(?:and|or)|\b(?:to|is|are|was|were|be|by|of|as|either|including|includes?|that))\s*$", re.IGNORECASE
+        rf"{_EQUATION}|(?<![\d.])\d{{1,3}}(?:\.\d+)?%?\s$|(?:^|[\n:;]|[,;]\s?(?:and|or)|\b(?:to|is|are|was|were|be|by|of|as|either|including|includes?|that))\s*$",
+        re.IGNORECASE,
     ),
 }
-"""What stands before a number in brackets that numbers an equation or a point of an enumeration."""
+"""What stands before numbers in brackets that number an equation or a point of an enumeration, are an interval or a share."""
+_SPELT = re.compile(rf"\b[Rr]ef(?:s\b\.?|erences?\b|\b\.?)\s?(?P<list>{_LIST})(?![\w.]*\d)")
 _COUNTED = re.compile(r"(?:figs?|figures?|tables?|eqs?|no|p|n|v|day|week|type|grade|phase)", re.IGNORECASE)
 _DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻˒", "0123456789-,")
 _RAISED = r"[⁰¹²³⁴-⁹](?:[⁰¹²³⁴-⁹⁻˒,–-]*[⁰¹²³⁴-⁹])?"
@@ -139,6 +141,11 @@ def _joined(text: str, groups: Sequence[Group]) -> Iterator[Group]:
             yield Group(group.start, group.end, between + group.items)
         else:
             yield group
+
+
+def spelt_groups(text: str) -> list[Group]:
+    """Groups that say what they are: "ref. 12", "references 3 and 4"; beside superscripts, where a superscript would be misread."""
+    return [g for m in _SPELT.finditer(text) for g in _group(text, *m.span(), *m.span("list"))]
 
 
 def marked_groups(text: str, superscripts: Iterable[tuple[int, int]]) -> list[Group]:
@@ -253,11 +260,18 @@ ENOUGH: dict[Style, tuple[float, float]] = {
 """What a style needs: the least share of the list covered, the least share of first mentions that rise."""
 
 
-def choose_groups(candidates: Mapping[Style, Callable[[], list[Group]]], highest: int) -> list[Group]:
+def choose_groups(text: str, candidates: Mapping[Style, Callable[[], list[Group]]], highest: int) -> list[Group]:
     """The groups of the first way of writing that behaves like citations of a list of ``highest`` entries; empty when none does."""
     for style, (cover, rising) in ENOUGH.items():
         groups = candidates[style]() if style in candidates else []
         evidence = weigh(groups, highest)
         if evidence.groups and evidence.cover >= cover and evidence.rising >= rising and evidence.within >= 0.5:
-            return [g for g in groups if min(g.numbers) <= highest]
+            spelt = spelt_groups(text) if style in {"superscript", "flattened"} else []
+            return [g for g in _apart(groups, spelt) if min(g.numbers) <= highest]
     return []
+
+
+def _apart(groups: Sequence[Group], more: Sequence[Group]) -> list[Group]:
+    """Both, in order, without those of ``more`` that overlap one of ``groups``."""
+    taken = {at for g in groups for at in range(g.start, g.end)} if more else set()
+    return sorted([*groups, *(g for g in more if taken.isdisjoint(range(g.start, g.end)))], key=lambda g: g.start)

@@ -28,6 +28,9 @@ BY_ORDER = "year letter by order in the list"
 LIKELY = 3.0
 """Weight from which a fit is taken."""
 
+DISTINCTIVE = 6
+"""Letters from which one slip leaves no doubt who is meant ("Chen" and "Cheng" are two people)."""
+
 _RAW_YEAR = re.compile(r"(?<![\w./:–—-])((?:1[5-9]|20)\d\d)(?=[a-p]?(?![\w/:–—-]))")
 _LINK = re.compile(r"(?:https?:|doi\b|10\.\d{4,})\S*", re.IGNORECASE)
 _UNDATED = re.compile(r"\bn\.\s?d\b|\bno date\b", re.IGNORECASE)
@@ -109,7 +112,7 @@ class Index:
     def find_bent(self, pointer: Pointer, acronyms: Acronyms, cited: Collection[int]) -> Match:
         """What the pointer means when a name is misspelt or the year is off. ``cited`` are the positions that other pointers fit as
         they stand: an entry that is cited under its own year is not what another year means, only suspected."""
-        misspelt = [f for f in self._misspelt(pointer) if _distinctive(pointer) or f.entry.position not in cited]
+        misspelt = list(self._misspelt(pointer, cited))
         if misspelt:
             return _choose(pointer, misspelt)
         free = [f for f in self._other_authors(pointer) if f.entry.position not in cited]
@@ -139,17 +142,18 @@ class Index:
             if not (entry.authors and key in entry.authors[0]):
                 yield entry, 2.0
 
-    def _misspelt(self, pointer: Pointer) -> list[Fit]:
-        fits = []
+    def _misspelt(self, pointer: Pointer, cited: Collection[int]) -> Iterator[Fit]:
+        """Entries with names that are a slip away. One short name alone does not do where the entry is cited as it should be."""
         for names, key, start, cost in _readings(pointer):
             for name in self._authors_of_year.get((pointer.year, key[:1]), ()):
                 if not _alike(key, name):
                     continue
+                distinctive = len(names) > 1 or max(len(key), len(name)) >= DISTINCTIVE
+                least = LIKELY if distinctive else 2 * LIKELY
                 for entry in self._by_author[name]:
                     weight = _agreement(names, pointer.et_al, entry, _is_like) + _year_weight(pointer, entry) - cost - 1
-                    if weight >= 2 * LIKELY:
-                        fits.append(Fit(weight, entry, start, MISSPELT))
-        return fits
+                    if weight >= least and (distinctive or entry.position not in cited):
+                        yield Fit(weight, entry, start, MISSPELT)
 
     def _other_authors(self, pointer: Pointer) -> Iterator[Fit]:
         """Entries of the year that have the first named author, though not in front, or not with the others that are named."""
@@ -292,11 +296,6 @@ def _alike(one: str, other: str) -> bool:
     longest = max(len(one), len(other))
     allowed = 0 if longest < 4 else 1 if longest < 8 else 2
     return bool(allowed) and one[:1] == other[:1] and OSA.distance(one, other, score_cutoff=allowed) <= allowed
-
-
-def _distinctive(pointer: Pointer) -> bool:
-    """Whether the names are long or many enough that one slip leaves no doubt ("Chen" and "Cheng" are two people)."""
-    return len(pointer.names) > 1 or len(fold(pointer.names[-1].words[-1][1])) > 4
 
 
 def _year_weight(pointer: Pointer, entry: Entry) -> float:

@@ -28,10 +28,10 @@ _ROMAN = re.compile(r"[IVXLC]+|[ivxlc]+")
 _YEAR = re.compile(r"(?:1[5-9]\d|20[0-3])\d")
 
 
-def _load_lexicon() -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
-    """Closed words (to themselves) and, for every listed word, the names of its lists."""
+def _load_lexicon() -> tuple[frozenset[str], dict[str, tuple[str, ...]]]:
+    """Closed words and, for every listed word, the names of its lists."""
     tables = tomllib.loads(resources.files(__package__).joinpath("lexicon.toml").read_text(encoding="utf-8"))
-    closed = {word: word for block in tables["closed"].values() for word in block.split()}
+    closed = frozenset(word for block in tables["closed"].values() for word in block.split())
     lists: dict[str, tuple[str, ...]] = {}
     for group in tables.values():
         for name, block in group.items():
@@ -80,7 +80,7 @@ def word_key(text: str, kind: str) -> str:
         return _number_key(text)
     if kind == "word":
         lower = text.lower()
-        return CLOSED.get(lower) or _shape(text)
+        return (text[0] if text[0].isupper() else "") + lower if lower in CLOSED else _shape(text)
     if kind == "mark":
         return "-" if text in DASHES else "“" if text in OPENING else "”" if text in CLOSING else "'" if text in "'’‘`´" else text
     return kind.upper()
@@ -143,7 +143,7 @@ def _frame(keys: Sequence[str]) -> list[str]:
     first = next((i for i, k in enumerate(keys) if k == "Y"), -1)
     place = "none" if first < 0 else "start" if first < 2 else str(min(3, 4 * first // len(keys)))
     seen = set(keys)
-    marks = "".join(c for c, k in (("q", "“"), ("q", '"'), ("p", "pp"), ("s", "s"), ("d", "doi"), ("u", "url"), ("S", ";"), ("/", "/")) if k in seen)
+    marks = "".join(c for c, k in (("q", "“"), ("q", '"'), ("p", "pp"), ("s", "Ss"), ("d", "DOI"), ("u", "URL"), ("S", ";"), ("/", "/")) if k in seen)
     return [f"y@{place}", f"has={marks}", f"len={min(8, len(keys) // 12)}", f"y@{place}|{keys[0]}"]
 
 
@@ -157,7 +157,7 @@ def featurise(tokens: Sequence[Token]) -> list[list[str]]:
     depths, quotes, frame = _brackets(keys), _quotations([t.text for t in tokens]), _frame(keys)
     years = list(accumulate((k == "Y" for k in keys), initial=0))
     stops = list(accumulate((k in (".", "?", "!", ":") and names[i + 2] not in ("A", "x") for i, k in enumerate(keys)), initial=0))
-    ins = list(accumulate((k in ("in", "dans") for k in keys), initial=0))
+    ins = list(accumulate((k in ("Iin", "Ddans") or (k == "in" and names[i + 4] == ":") for i, k in enumerate(keys)), initial=0))
     rows = []
     for i, word in enumerate(words):
         b2, b1, k, a1, a2 = names[i + 1], names[i + 2], keys[i], names[i + 4], names[i + 5]

@@ -41,7 +41,7 @@ WEIGHTS = {
     "another first author": -7.0,
     "same year": 3.0, "one year apart": -1.0, "another year": -8.0, "another letter after the year": -3.0,
     "same journal or book": 2.0, "another journal or book": -3.0, "same volume": 2.0, "another volume": -4.0, "same page": 4.0,
-    "another page": -5.0, "neither volume nor page": -4.0,
+    "another page": -5.0, "nothing of the place the same": -4.0,
     "a chapter and a book": -12.0, "another edition": -14.0, "a preprint": -8.0, "a thesis": -8.0,
 }  # fmt: skip
 """What is said of two records, and the bits it adds to the odds that they are the same work."""
@@ -60,9 +60,11 @@ _DECISIVE = frozenset(
 
 _MARKERS = {
     "protocol": "protocol", "protocols": "protocol", "erratum": "correction", "errata": "correction", "corrigendum": "correction",
-    "correction": "correction", "corrections": "correction", "addendum": "correction", "retraction": "retraction", "retracted": "retraction",
+    "correction": "correction", "corrections": "correction", "addendum": "correction", "retraction": "retraction",
+    "retracted": "retraction",
     "reply": "reply", "response": "reply", "rejoinder": "reply", "comment": "comment", "comments": "comment", "commentary": "comment",
-    "supplement": "supplement", "appendix": "supplement", "summary": "summary", "update": "update", "updated": "update", "revisited": "revisited",
+    "supplement": "supplement", "appendix": "supplement", "summary": "summary", "update": "update", "updated": "update",
+    "revisited": "revisited",
 }  # fmt: skip
 """Title words that make another publication of the same name."""
 
@@ -77,6 +79,8 @@ _DOI = re.compile(r"10\.\d{4,9}/\S+")
 _NOT_WORD = re.compile(r"[\W_]+")
 _TAG = re.compile(r"</?[a-zA-Z]{1,5}[^<>]{0,40}>")
 _APOSTROPHES = str.maketrans("", "", "'’‘`´ʼ")
+_LONG_TITLE = 24
+_PRINTED = 0.9
 _BLOCK_LIMIT = 250
 _WINDOW = 25
 _CHAIN_SAMPLE = 12
@@ -118,11 +122,13 @@ class Matches:
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """A record as it is compared: folded to lower case, without accents and punctuation. Empty: not there."""
+    """A record as it is compared: folded to lower case, without accents and punctuation. Empty: not there. ``text`` is the title
+    as one string."""
 
     doi: str
     pmid: str
     title: tuple[str, ...]
+    text: str
     first: str
     first_words: frozenset[str]
     people: frozenset[str]
@@ -134,11 +140,6 @@ class _Record:
     page: str
     kind: str
     edition: str
-
-    @property
-    def text(self) -> str:
-        """The title as one string."""
-        return " ".join(self.title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,7 @@ def match_works(items: Sequence[CslItem], overrules: Overrules = ()) -> Matches:
     apart, also by way of a third item. The result depends on the items and their order only."""
     records = [_record(item) for item in items]
     twins, singles = _twins(records)
-    pairs = [(Merge(a, b, *_outcome(records[a], records[b])), compared) for a, b, compared in _candidates(records, singles)]
+    pairs = [(Merge(a, b, compared.score, compared.reason), compared) for a, b, compared in _candidates(records, singles)]
     merges = sorted((merge for merge, compared in pairs if compared.is_same), key=lambda m: (-m.score, m.a, m.b))
     clustering = _Clustering(records, _forbidden(items, overrules))
     flags = [merge for merge, compared in pairs if _is_suspicious(compared)]
@@ -205,22 +206,44 @@ def index_works(works: Sequence[Work]) -> WorkIndex:
     return WorkIndex(tuple(work.key for work in works), records, {key: tuple(found) for key, found in blocks.items()}, frequency)
 
 
-def match_reference(csl: CslItem, index: WorkIndex) -> tuple[str | None, float, str]:
+def match_reference(csl: CslItem, index: WorkIndex, raw: str = "") -> tuple[str | None, float, str]:
     """The key of the work that a reference is, with score and reason; ``None`` when no work is, or when two fit equally well
-    (the reason names them)."""
+    (the reason names them). Where the parsed fields lead nowhere, the printed entry ``raw`` may still hold a work's title, first
+    author and year."""
     record = _record(csl)
     positions = sorted({position for key in _keys(record, index.frequency, 1) for position in index.blocks.get(key, ())})
     compared = [(_compare(record, index.records[position]), index.keys[position]) for position in positions]
     ranked = sorted(compared, key=lambda pair: (-pair[0].score, pair[1]))
-    if not ranked:
-        return None, 0.0, "no work with this title, author or DOI"
+    if not ranked or not ranked[0][0].is_same:
+        printed = _printed_in(fold(raw).split(), index)
+        nearest = f"nearest is {ranked[0][1]}: {ranked[0][0].reason}" if ranked else "no work with this title, author or DOI"
+        return printed or (None, ranked[0][0].score if ranked else 0.0, nearest)
     (best, key), *others = ranked
-    if not best.is_same:
-        return None, best.score, f"nearest is {key}: {best.reason}"
     rivals = [other for comparison, other in others if comparison.is_same and comparison.score == best.score and other != key]
     if rivals:
         return None, best.score, f"fits equally well: {', '.join([key, *rivals])}"
     return key, best.score, best.reason
+
+
+def _printed_in(words: Sequence[str], index: WorkIndex) -> tuple[str, float, str] | None:
+    """The one work whose whole title, first author and year stand among the words of a printed entry."""
+    text, known = f" {' '.join(words)} ", {word for word in words if word in index.frequency}
+    rare = sorted(sorted(known, key=lambda word: (index.frequency[word], word))[:10])
+    positions = {position for a, b in combinations(rare, 2) for position in index.blocks.get(f"title {a} {b}", ())}
+    found = [position for position in sorted(positions) if _is_printed(index.records[position], text)]
+    longest = [
+        position
+        for position in found
+        if not any(index.records[position].text in index.records[other].text for other in found if other != position)
+    ]
+    return (index.keys[longest[0]], _PRINTED, "title, first author and year stand in the entry") if len(longest) == 1 else None
+
+
+def _is_printed(record: _Record, text: str) -> bool:
+    """Whether a title that says something, the first author and the year stand in a folded text."""
+    names = [word for word in record.first_words if len(word) > 2]
+    has_names = any(f" {name} " in text for name in names)
+    return len(record.title) > 2 and f" {record.text} " in text and has_names and (not record.year or f" {record.year}" in text)
 
 
 def overrules_from(rows: Iterable[Mapping[str, str]], source: str = "") -> tuple[Overrules, tuple[Problem, ...]]:
@@ -255,10 +278,12 @@ def _record(csl: CslItem) -> _Record:
     names = _names(csl)
     first = names[0] if names else {}
     family = _family(first)
+    title = fold(_string(csl, "title"))
     return _Record(
         doi=_doi(csl),
         pmid=re.sub(r"\D", "", str(csl.get("PMID") or "")),
-        title=tuple(fold(_string(csl, "title")).split()),
+        title=tuple(title.split()),
+        text=title,
         first=family,
         first_words=frozenset(fold(" ".join(str(first.get(part) or "") for part in ("family", "given", "literal"))).split()),
         people=frozenset(filter(None, map(_family, names))),
@@ -312,12 +337,14 @@ def _first_page(text: str) -> str:
 
 
 def _kind(csl: CslItem) -> str:
-    """``book``, ``chapter``, ``thesis``, ``preprint`` or ``other``."""
+    """``article``, ``book``, ``chapter``, ``thesis``, ``preprint`` or ``other``."""
     kind = _string(csl, "type")
     if _PREPRINT.search(f"{_string(csl, 'container-title')} {_string(csl, 'publisher')} {_string(csl, 'genre')}".lower()):
         return "preprint"
     if kind == "book":
         return "chapter" if csl.get("container-title") and csl.get("page") else "book"
+    if kind.startswith("article") and csl.get("container-title"):
+        return "article"
     return kind if kind in ("chapter", "thesis") else "other"
 
 
@@ -406,16 +433,10 @@ def _may_match(a: _Record, b: _Record, text_a: str, text_b: str) -> bool:
 
 def _compare(a: _Record, b: _Record) -> _Comparison:
     """All that is said of two records, and its score."""
-    findings = tuple(
-        name for name in (*_identifiers(a, b), _title(a, b), _authors(a, b), *_date(a, b), *_place(a, b), *_form(a, b)) if name
-    )
+    said = (*_identifiers(a, b), _title(a, b), _authors(a, b), *_date(a, b), *_place(a, b), *_form(a, b))
+    findings = tuple(filter(None, said))
     bits = _PRIOR + sum(WEIGHTS[name] for name in findings)
     return _Comparison(findings, round(1 / (1 + 2 ** -max(-30.0, min(30.0, bits))), 4))
-
-
-def _outcome(a: _Record, b: _Record) -> tuple[float, str]:
-    compared = _compare(a, b)
-    return compared.score, compared.reason
 
 
 def _is_suspicious(compared: _Comparison) -> bool:
@@ -440,7 +461,7 @@ def _title(a: _Record, b: _Record) -> str:
     if not a.title or not b.title:
         return ""
     if a.title == b.title:
-        return "same title" if len(a.text) > 24 else "same short title"
+        return "same title" if len(a.text) > _LONG_TITLE else "same short title"
     return _title_of(*sorted((a.title, b.title)))
 
 
@@ -453,10 +474,10 @@ def _title_of(a: tuple[str, ...], b: tuple[str, ...]) -> str:
     added = [word for only_a, only_b, _ in gaps for word in (*only_a, *only_b)]
     if _numbers(a) != _numbers(b):
         return "another number in the title"
-    if {_MARKERS[word] for word in a if word in _MARKERS} != {_MARKERS[word] for word in b if word in _MARKERS}:
+    if _markers(a) != _markers(b):
         return "another kind of publication"
     if all(_is_spelling(only_a, only_b) for only_a, only_b, _ in gaps):
-        return "same title" if len(" ".join(a)) > 24 else "same short title"
+        return "same title" if len(" ".join(a)) > _LONG_TITLE else "same short title"
     real = [(only_a, only_b, at_end) for only_a, only_b, at_end in gaps if not _is_spelling(only_a, only_b)]
     if all(at_end and not (only_a and only_b) for only_a, only_b, at_end in real) and min(len(a), len(b)) >= 3:
         return "one title is the beginning of the other"
@@ -507,30 +528,40 @@ def _numbers(title: tuple[str, ...]) -> list[str]:
     return sorted(found + counted)
 
 
+def _markers(title: tuple[str, ...]) -> set[str]:
+    """What the marker words of a title, misspelt or not, say of the publication."""
+    return set(filter(None, map(_marker, title)))
+
+
+@lru_cache(maxsize=65_536)
+def _marker(word: str) -> str:
+    if word in _MARKERS or len(word) < 6:
+        return _MARKERS.get(word, "")
+    return next(
+        (kind for marker, kind in _MARKERS.items() if len(marker) > 6 and Levenshtein.distance(word, marker, score_cutoff=1) < 2), ""
+    )
+
+
 def _authors(a: _Record, b: _Record) -> str:
     """How the first authors compare; empty when one record names nobody."""
     if not a.first or not b.first:
         return ""
     if a.first == b.first:
         return "same first author"
-    if (
-        fuzz.ratio(a.first, b.first) >= 80
-        or _are_initials(a, b)
-        or (a.is_group and b.is_group and fuzz.token_set_ratio(a.first, b.first) >= 90)
-    ):
+    if fuzz.ratio(a.first, b.first) >= 80 or a.first in b.first_words or b.first in a.first_words:
         return "first author spelt otherwise"
-    if a.first in b.first_words or b.first in a.first_words:
+    if a.is_group and b.is_group and (_are_initials(a.first, b.first) or fuzz.token_set_ratio(a.first, b.first) >= 90):
         return "first author spelt otherwise"
     if a.first in b.people or b.first in a.people:
         return "authors in another order"
     return "an organisation for the people" if a.is_group != b.is_group else "another first author"
 
 
-def _are_initials(a: _Record, b: _Record) -> bool:
-    """Whether one is the acronym of the other (WHO)."""
-    shorter, longer = sorted((a.first, b.first), key=len)
-    words = [word for word in longer.split() if word not in _SMALL_WORDS]
-    return 2 < len(shorter) < 9 and len(words) > 2 and shorter == "".join(word[0] for word in words)
+def _are_initials(a: str, b: str) -> bool:
+    """Whether one organisation's name is the initials of the other's (``who``), or of its telling words."""
+    shorter, longer = sorted((a, b), key=len)
+    initials = iter(word[0] for word in longer.split())
+    return 1 < len(shorter) < 9 and " " in longer and all(letter in initials for letter in shorter)
 
 
 def _date(a: _Record, b: _Record) -> Iterator[str]:
@@ -543,15 +574,18 @@ def _date(a: _Record, b: _Record) -> Iterator[str]:
 
 def _place(a: _Record, b: _Record) -> Iterator[str]:
     """Journal or book, volume, first page."""
+    agree = []
     if a.container and b.container:
-        yield "same journal or book" if _same_container(*sorted((a.container, b.container))) else "another journal or book"
-    volumes, pages = a.volume and b.volume and a.volume != b.volume, a.page and b.page and not _same_page(a.page, b.page)
+        agree.append(_same_container(*sorted((a.container, b.container))))
+        yield "same journal or book" if agree[-1] else "another journal or book"
     if a.volume and b.volume:
-        yield "another volume" if volumes else "same volume"
+        agree.append(a.volume == b.volume)
+        yield "same volume" if agree[-1] else "another volume"
     if a.page and b.page:
-        yield "another page" if pages else "same page"
-    if volumes and pages:
-        yield "neither volume nor page"
+        agree.append(_same_page(a.page, b.page))
+        yield "same page" if agree[-1] else "another page"
+    if len(agree) > 1 and not any(agree):
+        yield "nothing of the place the same"
 
 
 def _same_page(a: str, b: str) -> bool:
@@ -566,9 +600,12 @@ def _same_container(a: str, b: str) -> bool:
     short, long = sorted((_telling(a), _telling(b)), key=lambda words: len("".join(words)))
     if len(short) == 1 and short[0] in ("".join(word[0] for word in long), "".join(word[0] for word in max(a, b, key=len).split())):
         return True
-    return len(short) == len(long) and all(
-        full.startswith(part) or (part[0] == full[0] and part[-1] == full[-1]) for part, full in zip(short, long, strict=True)
-    )
+    return len(short) == len(long) and all(map(_abbreviates, short, long))
+
+
+def _abbreviates(short: str, long: str) -> bool:
+    """``psychol`` for ``psychology``, ``jrnl`` for ``journal``."""
+    return long.startswith(short) or (short[0] == long[0] and short[-1] == long[-1] and len(short) < len(long))
 
 
 def _telling(text: str) -> list[str]:
@@ -584,7 +621,7 @@ def _form(a: _Record, b: _Record) -> Iterator[str]:
         yield "another edition"
     if len(kinds) == 2 and "preprint" in kinds:
         yield "a preprint"
-    if len(kinds) == 2 and "thesis" in kinds:
+    if kinds in ({"thesis", "article"}, {"thesis", "chapter"}, {"thesis", "book"}):
         yield "a thesis"
 
 

@@ -167,8 +167,8 @@ def authors(found: Segments) -> None:
     if not people:
         return
     labels = [label for label, _ in found.runs]
-    last = max((i for i, label in enumerate(labels) if label in "agA"), default=-1)
-    role = next((text for label, text in found.runs[last + 1 : last + 3] if label == "f"), "")
+    head = labels.index("t") if "t" in labels else len(labels)
+    role = next((text for label, text in found.runs[:head] if label in "fz" and _EDITOR_ROLE.search(text)), "")
     key = "editor" if _EDITOR_ROLE.search(role) else "author"
     found.csl[key] = people
 
@@ -294,8 +294,9 @@ def page(found: Segments) -> None:
         value = unwrap(re.sub(r"\s*\b(?:ff?|pp?|S|et seq)\.?\s*$", "", value) if re.search(r"\d\s*(?:ff?|pp?|S)\.?$", value) else value)
         if re.search(r"\w", value):
             found.csl["page"] = value
-    if match := re.search(r"[\divxlc]+(?:[, ]+\d+)?", found.take("N")):
+    if match := re.search(r"(?:[ivxlc]+, ?)?\d+", found.take("N")):
         found.csl["number-of-pages"] = match[0]
+        found.csl.setdefault("page", match[0])
 
 
 def publisher(found: Segments) -> None:

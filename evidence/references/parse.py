@@ -11,6 +11,7 @@ import pycrfsuite
 
 from evidence.model import Reference
 from evidence.references.features import featurise
+from evidence.references.labels import without_beginnings
 from evidence.references.normalise import segments, to_csl
 from evidence.references.tokens import tokenise
 
@@ -56,10 +57,16 @@ def clean(raw: str) -> str:
 
 
 @lru_cache(maxsize=1)
+def _model() -> bytes:
+    """The trained model that ships with the package. Kept for good: the tagger reads from these bytes."""
+    return resources.files(__package__).joinpath("model.crfsuite").read_bytes()
+
+
+@lru_cache(maxsize=1)
 def tagger() -> pycrfsuite.Tagger:
-    """The trained model that ships with the package, opened once."""
+    """The tagger over the trained model, opened once."""
     crf = pycrfsuite.Tagger()
-    crf.open_inmemory(resources.files(__package__).joinpath("model.crfsuite").read_bytes())
+    crf.open_inmemory(_model())
     return crf
 
 
@@ -76,9 +83,9 @@ def parse_reference(raw: str, *, index: int = 1, start: int = 0, end: int | None
     if not tokens:
         return Reference(index, start, stop, raw, {"type": "document"}, 0.0, label=label)
     crf = tagger()
-    labels = crf.tag(pycrfsuite.ItemSequence(featurise(tokens)))
-    score = crf.probability(labels) ** (1 / max(1.0, len(tokens) / 10))
-    csl, suffix = to_csl(segments(text, tokens, labels))
+    tags = crf.tag(pycrfsuite.ItemSequence(featurise(tokens)))
+    score = crf.probability(tags) ** (1 / max(1.0, len(tokens) / 10))
+    csl, suffix = to_csl(segments(text, tokens, without_beginnings(tags)))
     return Reference(index, start, stop, raw, csl, round(score, 4), suffix, label)
 
 

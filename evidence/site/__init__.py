@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
-from importlib.util import find_spec
+from importlib.metadata import distribution
 from pathlib import Path
 
 from evidence.query import read_queries
@@ -19,8 +19,6 @@ from evidence.site.pages import pages
 from evidence.site.search import entries, script
 from evidence.site.tables import tables
 from evidence.store import Store
-
-_VIS = "templates/lib/vis-9.1.2"
 
 
 def render_site(store: Store, folder: Path, *, title: str, base: str, quotes: Mapping[str, str] | None = None) -> None:
@@ -52,8 +50,4 @@ def _copy_assets(folder: Path) -> None:
     """Our own styles and scripts, and the vis-network that the installed pyvis carries."""
     for source in sorted(resource("site", "assets").iterdir()):
         shutil.copyfile(source, folder / source.name)
-    pyvis = find_spec("pyvis")
-    assert pyvis and pyvis.origin
-    shipped = Path(pyvis.origin).parent / _VIS
-    for name in ("vis-network.min.js", "vis-network.css"):
-        shutil.copyfile(shipped / name, folder / name)
+    shutil.copyfile(distribution("pyvis").locate_file("pyvis/templates/lib/vis-9.1.2/vis-network.min.js"), folder / "vis-network.min.js")

@@ -109,7 +109,6 @@ class Finding:
     end: int | None
     sources: tuple[str, ...]
     studies: tuple[str, ...]
-    citations: tuple[str, ...]
     countries: tuple[str, ...]
     settings: tuple[str, ...]
     phase: str
@@ -388,7 +387,7 @@ def _studies(rows: Iterable[Row], works: Many, contexts: Iterable[Row]) -> dict[
             facets[row["study"], "country"],
             facets[row["study"], "setting"],
             row["participants"],
-            row["read_in"],
+            row["readIn"],
         )
         for row in _first(rows, "study")
     }
@@ -397,7 +396,6 @@ def _studies(rows: Iterable[Row], works: Many, contexts: Iterable[Row]) -> dict[
 def _findings(rows: Callable[[str], list[Row]]) -> dict[str, Finding]:
     sources = _many(rows("page-finding-sources"), "finding", "work")
     studies = _many(rows("page-finding-studies"), "finding", "study")
-    citations = _many(rows("page-finding-citations"), "finding", "text")
     coders = _many(rows("page-finding-coders"), "finding", "coder")
     facets = _facets(rows("page-contexts"))
     same = ("factor", "effect", "state", "role", "statement", "paper", "section", "phase", "informant", "date", "note")
@@ -409,7 +407,6 @@ def _findings(rows: Callable[[str], list[Row]]) -> dict[str, Finding]:
             end=_number(row["end"]),
             sources=sources.get(iri, ()),
             studies=studies.get(iri, ()),
-            citations=citations.get(iri, ()),
             countries=facets[iri, "country"],
             settings=facets[iri, "setting"],
             strength=_number(row["strength"]),

@@ -49,7 +49,9 @@ def pages(atlas: Atlas, queries: Mapping[str, NamedQuery], downloads: Iterable[t
 
 def _overview(atlas: Atlas, weights: Mapping[str, Weight]) -> Page:
     gaps = {gap: [iri for iri, w in weights.items() if w.gap == gap] for gap in GAPS}
-    return Page("index.html", "index.html", "", {"weights": weights, "scale": _scale(weights), "gaps": gaps, "counts": counts(atlas)})
+    contested = sorted(((iri, w) for iri, w in weights.items() if w.contested), key=lambda pair: -min(pair[1].directions))
+    context = {"weights": weights, "scale": _scale(weights), "gaps": gaps, "contested": contested, "counts": counts(atlas)}
+    return Page("index.html", "index.html", "", context)
 
 
 def counts(atlas: Atlas) -> list[tuple[int, str, str, str]]:
@@ -66,10 +68,11 @@ def counts(atlas: Atlas) -> list[tuple[int, str, str, str]]:
     ]
 
 
-def _scale(weights: Mapping[str, Weight]) -> int:
+def _scale(weights: Mapping[str, Weight]) -> float:
     """The longest bar of any factor, so that bars compare across pages."""
-    sides = (w.by_effect[e] for w in weights.values() for e in ("barrier", "facilitator"))
-    return max((max(len(s.studies), len(s.findings)) for s in sides), default=0) or 1
+    sides = [(w.by_effect[e], w.by_effect["mixed"]) for w in weights.values() for e in ("barrier", "facilitator")]
+    lengths = [max(len(s.studies) + len(m.studies) / 2, len(s.findings) + len(m.findings) / 2) for s, m in sides]
+    return max(lengths, default=0) or 1
 
 
 def _level(atlas: Atlas, code: str, weights: Mapping[str, Weight]) -> Page:
@@ -146,9 +149,9 @@ def _work(atlas: Atlas, work: Work) -> Page:
 def _cited_by(atlas: Atlas) -> dict[str, list[str]]:
     """The papers that cite each work, in their list or in their text, by short label."""
     citing: dict[str, list[str]] = {}
-    for thing in (*atlas.references, *atlas.citations):
-        if thing.work and thing.paper not in citing.setdefault(thing.work, []):
-            citing[thing.work].append(thing.paper)
+    listed = [(r.work, r.paper) for r in atlas.references] + [(c.work, c.paper) for c in atlas.citations]
+    for work, paper in dict.fromkeys(listed):
+        citing.setdefault(work, []).append(paper)
     return citing
 
 
@@ -165,7 +168,7 @@ def _methods(atlas: Atlas, queries: Mapping[str, NamedQuery]) -> dict[str, Any]:
         "coders": sorted(coders.items()),
         "dates": (dates[0], dates[-1]) if dates else (),
         "double": sum(len(f.coders) > 1 for f in atlas.findings.values()),
-        "roles": Counter(f.role for f in atlas.findings.values()),
+        "roles_count": Counter(f.role for f in atlas.findings.values()),
         "statuses": Counter(c.status for c in atlas.citations),
         "unmatched": sum(not r.work for r in atlas.references),
         "queries": [q for q in queries.values() if not q.parameters],

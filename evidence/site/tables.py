@@ -40,7 +40,10 @@ def tables(atlas: Atlas) -> list[Table]:
 
 
 def _findings(atlas: Atlas) -> Table:
-    columns = "id factor effect state role statement paper section start end cites studies countries settings phase informant coders date note"
+    columns = (
+        *("id", "factor", "effect", "state", "role", "statement", "paper", "section", "start", "end", "cites", "studies"),
+        *("countries", "settings", "phase", "informant", "coders", "date", "note"),
+    )
     rows: list[Sequence[Cell]] = [
         (
             f.id,
@@ -65,7 +68,7 @@ def _findings(atlas: Atlas) -> Table:
         )
         for f in atlas.findings.values()
     ]
-    return Table("findings", "every finding with place, context and what it rests on", columns.split(), rows)
+    return Table("findings", "every finding with place, context and what it rests on", columns, rows)
 
 
 def _factors(atlas: Atlas) -> Table:
@@ -121,7 +124,8 @@ def _references(atlas: Atlas) -> Table:
 def _citations(atlas: Atlas) -> Table:
     key = _key(atlas)
     rows: list[Sequence[Cell]] = [
-        (key(c.paper), c.start, c.end, c.text, c.kind, c.status, key(c.work), _join(map(key, c.candidates)), c.note) for c in atlas.citations
+        (key(c.paper), c.start, c.end, c.text, c.kind, c.status, key(c.work), _join(map(key, c.candidates)), c.note)
+        for c in atlas.citations
     ]
     columns = ("paper", "start", "end", "text", "kind", "status", "work", "candidates", "note")
     return Table("citations", "every citation in the text, resolved or not", columns, rows)
@@ -139,7 +143,8 @@ def _influences(atlas: Atlas) -> Table:
         )
         for i in atlas.influences
     ]
-    return Table("influences", "which factor acts on which, and the findings that say so", ("id", "from", "to", "sign", "statement", "findings"), rows)
+    columns = ("id", "from", "to", "sign", "statement", "findings")
+    return Table("influences", "which factor acts on which, and the findings that say so", columns, rows)
 
 
 def _key(atlas: Atlas) -> Callable[[str], str]:

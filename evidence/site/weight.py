@@ -47,7 +47,9 @@ LEANINGS: Mapping[str, Word] = {
 GAPS: Mapping[str, Word] = {
     "unseen": Word("unseen", "nobody looked", "–", "No finding at all."),
     "no-effect": Word("no-effect", "looked, no effect", "○", "It was looked at, and every finding says that it made no difference."),
-    "restated": Word("restated", "only restated", "❝", "No coded paper has data of its own on it: all findings restate others, sum up or give an opinion."),
+    "restated": Word(
+        "restated", "only restated", "❝", "No coded paper has data of its own on it: all findings restate others, sum up or give an opinion."
+    ),
     "contested": Word(
         "contested",
         "contested",
@@ -55,7 +57,9 @@ GAPS: Mapping[str, Word] = {
         "Findings disagree: of those that say whether more of it is better or worse, at least a fifth stand on the smaller side, "
         "or a third of all findings are mixed.",
     ),
-    "narrow": Word("narrow", "one setting only", "◔", "One study only, or, as far as is known, one country, one setting or one design only."),
+    "narrow": Word(
+        "narrow", "narrow", "◔", "One study only, or, as far as is known, one country, one setting or one design only; the words after it say which."
+    ),
     "solid": Word("solid", "solid", "●", "Own data, several independent studies of more than one kind, and they agree."),
 }
 _DIRECTIONS = {("facilitator", "present"): 1, ("barrier", "lacking"): 1, ("barrier", "present"): -1, ("facilitator", "lacking"): -1}
@@ -140,12 +144,12 @@ class Weight:
     @cached_property
     def countries(self) -> tuple[str, ...]:
         """The countries that the findings or their studies name."""
-        return tuple(sorted({c for thing in (*self.findings, *self.behind) for c in thing.countries}))
+        return tuple(sorted({c for f in self.findings for c in f.countries} | {c for study in self.behind for c in study.countries}))
 
     @cached_property
     def settings(self) -> tuple[str, ...]:
         """The settings that the findings or their studies name."""
-        return tuple(sorted({s for thing in (*self.findings, *self.behind) for s in thing.settings}))
+        return tuple(sorted({s for f in self.findings for s in f.settings} | {s for study in self.behind for s in study.settings}))
 
     @cached_property
     def designs(self) -> tuple[str, ...]:
@@ -178,7 +182,7 @@ class GapTable:
 
 def gap_tables(atlas: Atlas) -> list[GapTable]:
     """The gap map: factors against effect, role and country. A finding of no known country stands in a column of its own."""
-    countries = sorted({c for f in atlas.findings.values() for c in countries_of(atlas, f)} - {_UNKNOWN}) + [_UNKNOWN]
+    countries = [*sorted({c for f in atlas.findings.values() for c in countries_of(atlas, f)} - {_UNKNOWN}), _UNKNOWN]
     axes: Sequence[tuple[str, str, Mapping[str, str], _Of]] = (
         ("effect", "by effect", {k: w.label for k, w in EFFECTS.items()}, lambda f: (f.effect,)),
         ("role", "by kind of claim", {k: w.label for k, w in ROLES.items() if k}, lambda f: (f.role,)),

@@ -79,6 +79,8 @@ PRESETS = (
     NameStyle("family", "J.", ", ", ", ", " a "), NameStyle("family", "J. A.", ", ", ", ", " y "), NameStyle("family", "J. A.", ", ", ", ", ", et "), NameStyle("family", "J. A.", ", ", ", ", " e "), NameStyle("family", "", ", ", ", ", " et "),
     NameStyle("family", "J. A.", ", ", ", ", ", ..., "), NameStyle("family", "J. A.", ", ", "; ", "; & "),
 )  # fmt: skip
+DITTO = ("———", "---", "___", "——", "— — —", "______", "Ders.", "Dies.", "Ders", "–––", "Id.", "Idem")
+"""What stands for the author of the entry before."""
 OTHERS = (", et al.", ", et al.", " et al.", " et al.", " et al", ", et al", ", et al.,", " u. a.", " u.a.", ", and others", " et al.,", " & al.", ", ...", " et alii")
 ROLES = {
     1: (" (Ed.)", " (Ed.)", " (ed.)", ", ed.", ", Ed.", " (Hg.)", " (Hrsg.)", " (Hrsg.)", " [Hrsg.]", ", editor", ", Hrsg.", " (dir.)", " (éd.)", " ed.", " (coord.)", " (Hg.),", " (editor)"),
@@ -210,7 +212,7 @@ def fill_slots(rng: Random, item: CslItem, style: Style) -> dict[str, Marked]:
     if container:
         container = (abbreviate(rng, container) if style.short else container) if journal else case(container)
     in_press = not item.get("volume") and not item.get("page") and rng.random() < 0.2
-    year = rng.choice(("in press", "n.d.", "forthcoming", "im Erscheinen", "o.J.", "im Druck", "submitted")) if in_press or rng.random() < 0.008 else f"{date[0]}{style.suffix}"
+    year = rng.choice(("in press", "n.d.", "forthcoming", "im Erscheinen", "o.J.", "im Druck", "submitted")) if in_press or rng.random() < 0.015 else f"{date[0]}{style.suffix}"
     if rng.random() < 0.012:
         year = rng.choice((f"{date[0]} [{date[0] - 40}]", f"[{date[0] - 40}] {date[0]}", f"{date[0] - 30}/{date[0]}", f"{date[0]}/{str(date[0] + 1)[2:]}"))
     values = {
@@ -225,7 +227,8 @@ def fill_slots(rng: Random, item: CslItem, style: Style) -> dict[str, Marked]:
     }  # fmt: skip
     slots = {slot: mark(str(value), CODES[slot]) for slot, value in values.items() if value}
     if item.get("author"):
-        slots["A"] = render_names(rng, item["author"], style.names)
+        ditto = rng.random() < 0.015
+        slots["A"] = mark(rng.choice(DITTO), "z") if ditto else render_names(rng, item["author"], style.names)
     if item.get("editor"):
         if "author" in item:
             slots["B"] = render_names(rng, item["editor"], style.editors, editors=True)
@@ -355,7 +358,7 @@ def render(rng: Random, item: CslItem) -> Marked:
     body = BODIES.get(item["type"], "book")
     if item["type"] == "book" and not item.get("publisher-place") and not item.get("publisher"):
         body = "manual"
-    if not item.get("author") and "A" not in slots:
+    if rng.random() < 0.03:
         slots.pop("A", None)
     no_title = body == "article" and rng.random() < 0.06 and "volume" in item
     year_first = not no_title and rng.random() < 0.52
@@ -364,6 +367,8 @@ def render(rng: Random, item: CslItem) -> Marked:
         head = [slots["Y"], rng.choice((". ", " ", ": "))]
     has_year = slots["Y"] in head
     title = [] if no_title else _draw(rng, ["title"], slots, "T")
+    if has_year and "A" not in slots and title and rng.random() < 0.6:  # without an author the title comes first
+        title, head = [*title[:-1], rng.choice((". (", " (")), slots["Y"], "). "], []
     kind = "journal_only" if no_title else f"{body}_year" if not has_year and rng.random() < 0.97 else body
     rest = _draw(rng, [kind], slots, "CVIPHL" + ("Y" if not has_year else ""))
     tail = _draw(rng, ["tail"], slots, "D") if "D" in slots or "U" in slots or rng.random() < 0.3 else [rng.choice((".", ".", ".", "", ""))]

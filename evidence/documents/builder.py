@@ -1,0 +1,125 @@
+"""Builds a document's text from a marked-up source: paragraphs apart by a blank line, white space folded, soft hyphens gone,
+and the places of headings, links, entries and superscripts kept while the text grows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from evidence.documents.headings import Heading
+from evidence.documents.paragraphs import Span
+from evidence.documents.structure import nested
+from evidence.model import CslItem, Document, EntryMark, Format, Link, Problem
+
+_FOLD = re.compile(r"[ \t\r\n\f\v]+")
+_DROP = dict.fromkeys(map(ord, "\u00ad\u200b\ufeff\u2060"))
+
+
+class TextBuilder:
+    """Grows one text. ``write`` takes running text, the ``break_`` methods say what stands before the next of it."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._length = 0
+        self._gap = ""
+        self._flat = 0
+        self.headings: list[Heading] = []
+        self.links: list[Link] = []
+        self.entries: list[EntryMark] = []
+        self.superscripts: list[Span] = []
+
+    def write(self, text: str | None) -> None:
+        """Append running text; its white space is folded, also with what stood before."""
+        folded = _FOLD.sub(" ", (text or "").translate(_DROP))
+        core = folded.strip(" ")
+        if folded.startswith(" ") and not self._gap:
+            self._gap = " "
+        if core:
+            self._append(core)
+            self._gap = " " if folded.endswith(" ") else ""
+
+    def _append(self, core: str) -> None:
+        if self._length:
+            self._parts.append(self._gap)
+            self._length += len(self._gap)
+        self._parts.append(core)
+        self._length += len(core)
+
+    def break_paragraph(self) -> None:
+        """The next text begins a paragraph (inside ``flat``: goes on after a space)."""
+        self._gap = "\n\n" if not self._flat else self._gap or " "
+
+    def break_line(self) -> None:
+        """The next text begins a line of the same paragraph (inside ``flat``: goes on after a space)."""
+        if self._gap != "\n\n":
+            self._gap = "\n" if not self._flat else self._gap or " "
+
+    def break_cell(self) -> None:
+        """The next text begins a table cell."""
+        if self._gap in ("", " "):
+            self._gap = "\t"
+
+    @contextmanager
+    def flat(self) -> Iterator[None]:
+        """All that is written inside is one paragraph."""
+        self._flat += 1
+        try:
+            yield
+        finally:
+            self._flat -= 1
+
+    @property
+    def here(self) -> int:
+        """Where the next text will begin."""
+        return self._length + len(self._gap) if self._length else 0
+
+    @property
+    def end(self) -> int:
+        """Where the text ends now."""
+        return self._length
+
+    def text_from(self, start: int) -> str:
+        """The text from ``start`` on, for the few characters just written."""
+        kept, parts = self._length - start, []
+        for part in reversed(self._parts):
+            if kept <= 0:
+                break
+            parts.append(part)
+            kept -= len(part)
+        joined = "".join(reversed(parts))
+        return joined[len(joined) - (self._length - start) :] if self._length > start else ""
+
+    def heading(self, start: int, level: int) -> None:
+        """What stands from ``start`` to here is a heading; without text it is none."""
+        if self.end > start:
+            self.headings.append(Heading(start, self.end, self.text_from(start).strip(), level))
+
+    def document(
+        self,
+        form: Format,
+        sha256: str,
+        title: str | None,
+        metadata: CslItem,
+        problems: tuple[Problem, ...],
+        links: tuple[Link, ...] | None = None,
+    ) -> Document:
+        """The document that was built; ``links`` where they were worked on since."""
+        text = "".join(self._parts)
+        return Document(
+            text=text,
+            format=form,
+            sha256=sha256,
+            title=title or None,
+            sections=nested(self.headings, len(text)),
+            links=tuple(self.links) if links is None else links,
+            entries=tuple(self.entries),
+            superscripts=tuple(self.superscripts),
+            metadata=metadata,
+            problems=problems,
+        )
+
+    @property
+    def text(self) -> str:
+        """The text so far."""
+        return "".join(self._parts)
