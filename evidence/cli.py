@@ -234,6 +234,41 @@ def references(file: Iterable[str], form: str | None) -> None:
         click.echo(json.dumps(record, ensure_ascii=False))
 
 
+@main.command(name="import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--key", default="", help="The citation key of the paper (only with one paper).")
+@click.option("--replace", "replace_tables", is_flag=True, help="Read a paper anew that was imported before.")
+@click.pass_obj
+def import_(folder: Path, files: tuple[Path, ...], key: str, replace_tables: bool) -> None:
+    """Bring FILES into the workspace: bibliographies (BibTeX, RIS, PubMed, EndNote XML, CSL-JSON) or papers.
+
+    Of a paper its reference list and its citations are recorded. Prints what each entry was taken for, and why.
+
+    \b
+    evidence import library.ris
+    evidence import paper.pdf --key smith2020
+    """
+    from evidence.importing import import_file
+    from evidence.output import as_csv
+
+    workspace = _workspace(folder)
+    clean = True
+    for path in files:
+        if not path.is_file():
+            raise Failure(f"{path}: no such file")
+        try:
+            imported = import_file(workspace, path, key, replace_tables)
+        except OSError as error:
+            raise Failure(f"the workspace cannot be written ({error})") from error
+        click.echo(as_csv(["entry", "work", "new", "score", "reason"], [vars(e) for e in imported.entries]), nl=False)
+        new = sum(e.new for e in imported.entries)
+        paper = f" for `{imported.paper}`, {imported.citations} citations" if imported.paper else ""
+        click.echo(f"{path}: {len(imported.entries)} entries{paper}, {new} new works", err=True)
+        _say_problems(imported.problems)
+        clean = clean and not any(p.severity == "error" for p in imported.problems)
+    sys.exit(0 if clean else 1)
+
+
 @main.command()
 @click.argument("form", metavar="FORMAT", type=click.Choice(EXPORT_FORMATS))
 @click.option("--output", type=click.Path(path_type=Path), help="A file instead of standard output.")

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 
 from evidence import vocabulary as v
 from evidence.codebook import SkosCodebook
-from evidence.model import Citation, CslItem, Finding, Influence, Problem, Reference, Study, Work
+from evidence.model import Citation, CslItem, Finding, Influence, Problem, Reference, Study, Work, passage_digest
 
 Term = ox.NamedNode | ox.Literal
 _UNLISTED = re.compile(r"^(?P<names>.*?)[\s,(]*(?P<year>\d{4}|n\.\s?d\.|in press)(?P<suffix>[a-z]?)\)?$", re.IGNORECASE)
@@ -295,7 +295,7 @@ def list_graph(names: Names, file: str, sha256: str, paper: str, references: Seq
         out.iri(entry, v.FRBR_PART_OF, whole)
         out.typed(entry, v.POSITION, reference.index, v.XSD_INTEGER)
         out.text(entry, v.DCTERMS_BIBLIOGRAPHIC_CITATION, reference.raw)
-        out.place(names, entry, paper, reference.start, reference.end)
+        out.place(names, entry, paper, reference.start, reference.end, passage_digest(reference.raw))
         if reference.work:
             out.iri(entry, v.BIRO_REFERENCES, names.works[reference.work])
             out.typed(entry, v.MATCH_SCORE, f"{reference.work_score:.2f}", v.XSD_DECIMAL)
@@ -316,44 +316,49 @@ def citation_iris(names: Names, paper: str, citations: Sequence[Citation]) -> li
     return iris
 
 
-def citations_graph(names: Names, file: str, sha256: str, paper: str, citations: Sequence[Citation]) -> SourceGraph:
-    """A paper's in-text citations, resolved, ambiguous and unresolved."""
+def citations_graph(
+    names: Names, file: str, sha256: str, paper: str, citations: Sequence[Citation], references: Sequence[Reference]
+) -> SourceGraph:
+    """A paper's in-text citations, resolved, ambiguous and unresolved; ``references`` is the paper's own list."""
     out = _Triples()
-    for iri, citation in zip(citation_iris(names, paper, citations), citations, strict=True):
+    listed = {str(r.index): r.work for r in references if r.work}
+    for iri, citation, target in zip(citation_iris(names, paper, citations), citations, cited_keys(citations), strict=True):
         out.iri(iri, v.RDF_TYPE, v.C4O_IN_TEXT_REFERENCE_POINTER)
         out.iri(iri, v.FRBR_PART_OF, names.works[paper])
         out.text(iri, v.C4O_HAS_CONTENT, citation.text)
         out.text(iri, v.KIND, citation.kind)
         out.text(iri, v.SKOS_NOTE, citation.note)
-        out.place(names, iri, paper, citation.start, citation.end)
+        out.place(names, iri, paper, citation.start, citation.end, passage_digest(citation.text))
         if citation.reference is not None:
             out.iri(iri, v.C4O_DENOTES, names.at("paper", paper, "reference", citation.reference))
-        target = cited_key(citation)
         if target:
             out.iri(iri, v.RESOLVES_TO, names.cited(target))
-        out.iri(iri, v.CANDIDATE, *(names.works[c] for c in citation.candidates if c in names.works))
+        candidates = (listed.get(c, c) for c in citation.candidates)
+        out.iri(iri, v.CANDIDATE, *(names.works[c] for c in candidates if c in names.works))
         out.iri(iri, v.STATUS, v.STATUS_TERMS[citation_status(citation)])
     return out.graph(file, sha256)
 
 
 def citation_status(citation: Citation) -> str:
-    """``resolved``, ``ambiguous`` (several works may be meant) or ``unresolved``."""
-    if citation.work or citation.reference is not None:
+    """``resolved``, ``ambiguous`` (several works may be meant) or ``unresolved`` (none is, or one that does not quite fit)."""
+    if citation.reference is not None or (citation.work and not citation.work.startswith("?")):
         return "resolved"
-    return "ambiguous" if citation.candidates else "unresolved"
+    return "ambiguous" if len(citation.candidates) > 1 else "unresolved"
 
 
-def cited_key(citation: Citation) -> str:
-    """The work a citation stands for: a citation key, else ``?Author Year`` from an author-year citation's own text, else empty."""
-    if citation.work:
-        return citation.work
-    if citation.reference is not None or citation.kind == "numeric":
-        return ""
-    match = _UNLISTED.match(re.sub(r"\s+", " ", citation.text.strip(" ()")))
-    if not match:
-        return ""
-    names = re.sub(r"\bet al\b\.?", "et al.", match["names"].strip(" ,(")).replace(" and ", " & ")
-    return f"?{names} {match['year']}{match['suffix']}" if names else ""
+def cited_keys(citations: Sequence[Citation]) -> list[str]:
+    """The work each citation stands for: a citation key, else ``?Author Year`` from an author-year citation's own text, else empty.
+
+    A bare year (the second of "2020a, 2020b") has the authors of the citation before it.
+    """
+    keys, before = [], ""
+    for citation in citations:
+        match = None if citation.kind == "numeric" else _UNLISTED.match(re.sub(r"\s+", " ", citation.text.strip(" ()")))
+        said = re.sub(r"\bet al\b\.?", "et al.", match["names"].strip(" ,(")).replace(" and ", " & ") if match else ""
+        before = said or before
+        unlisted = f"?{before} {match['year']}{match['suffix']}" if match and before and citation.reference is None else ""
+        keys.append(citation.work or unlisted)
+    return keys
 
 
 def findings_graph(names: Names, file: str, sha256: str, findings: Sequence[Finding], citations: Sequence[Citation]) -> SourceGraph:
@@ -392,9 +397,8 @@ def _add_context(out: _Triples, names: Names, iri: str, finding: Finding) -> Non
 
 def _carriers(names: Names, finding: Finding, citations: Sequence[Citation]) -> Iterator[str]:
     """The citations inside a finding's passage that point to a work which the finding cites."""
-    for iri, citation in zip(citation_iris(names, finding.paper, citations), citations, strict=True):
-        inside = finding.start <= citation.start and citation.end <= finding.end
-        if inside and cited_key(citation) in finding.cites:
+    for iri, citation, target in zip(citation_iris(names, finding.paper, citations), citations, cited_keys(citations), strict=True):
+        if finding.start <= citation.start and citation.end <= finding.end and target in finding.cites:
             yield iri
 
 

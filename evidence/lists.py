@@ -52,7 +52,9 @@ def write_list(path: Path, references: Iterable[Reference], notes: dict[int, str
 
 
 def read_citations(path: Path, references: int, works: Collection[str], name: str = "") -> tuple[tuple[Citation, ...], tuple[Problem, ...]]:
-    """The recorded citations of one paper; ``references`` is the length of its list (0: it has none)."""
+    """The recorded citations of one paper; ``references`` is the length of its list (0: it has none).
+
+    ``work`` may be ``?Author Year`` for a work that no bibliography lists, where the text's own spelling misleads."""
     name = name or str(path)
     table = read_table(path, ("start", "end", "kind", "text"), "citations", name)
     problems, citations = list(table.problems), []
@@ -62,7 +64,7 @@ def read_citations(path: Path, references: int, works: Collection[str], name: st
             problems.append(Problem("citations", name, row.line, row["text"], f"{wrong}. The citation was left out"))
             continue
         work = row["work"] or None
-        if work and work not in works:
+        if work and not work.startswith("?") and work not in works:
             message = f"citation key `{work}` is in no bibliography; the citation stays unresolved"
             problems.append(Problem("citations", name, row.line, work, message))
             work = None

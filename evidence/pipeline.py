@@ -177,7 +177,7 @@ def graphs_of(workspace: Workspace, corpus: Corpus) -> tuple[graph.Names, list[g
     labels = {key: graph.short_cite(work.csl, key) for key, work in works.items()}
     findings = [f for paper in corpus.findings.values() for f in paper]
     unlisted = {key for f in findings for key in f.cites if key.startswith("?")}
-    unlisted |= {key for paper in corpus.citations.values() for c in paper if (key := graph.cited_key(c)).startswith("?")}
+    unlisted |= {key for paper in corpus.citations.values() for key in graph.cited_keys(paper) if key.startswith("?")}
 
     def source(path: Path) -> tuple[str, str]:
         return workspace.name(path), hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
@@ -197,7 +197,8 @@ def graphs_of(workspace: Workspace, corpus: Corpus) -> tuple[graph.Names, list[g
     for paper, references in sorted(corpus.lists.items()):
         out.append(graph.list_graph(names, *source(workspace.lists / f"{paper}.csv"), paper, references))
     for paper, citations in sorted(corpus.citations.items()):
-        out.append(graph.citations_graph(names, *source(workspace.citations / f"{paper}.csv"), paper, citations))
+        path = workspace.citations / f"{paper}.csv"
+        out.append(graph.citations_graph(names, *source(path), paper, citations, corpus.lists.get(paper, ())))
     for paper, coded in sorted(corpus.findings.items()):
         path = workspace.findings / f"{paper}.csv"
         out.append(graph.findings_graph(names, *source(path), coded, corpus.citations.get(paper, ())))

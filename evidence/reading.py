@@ -11,7 +11,7 @@ from evidence.citations import find_citations
 from evidence.documents import read_document
 from evidence.model import Citation, Codebook, Problem, Reading, Reference, Suggestion, Work
 from evidence.references import find_references
-from evidence.references.match import WorkIndex
+from evidence.references.match import index_works, match_reference
 
 
 def read_paper(path: Path, works: Sequence[Work] = (), codebook: Codebook | None = None) -> Reading:
@@ -32,10 +32,10 @@ def match_references(references: Sequence[Reference], works: Sequence[Work]) -> 
     """The references with the known work each matches, where one does."""
     if not works:
         return tuple(references)
-    index = WorkIndex(works)
+    index = index_works(works)
     matched = []
     for reference in references:
-        key, score, reason = index.match(reference.csl)
+        key, score, reason = match_reference(reference.csl, index, reference.raw)
         matched.append(replace(reference, work=key, work_score=score, work_reason=reason))
     return tuple(matched)
 

@@ -5,6 +5,7 @@ Every query sees the union of all named graphs as its default graph (each triple
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -71,8 +72,22 @@ class Store:
         Raises ``StoreError`` that points at line and column of a syntax error."""
         try:
             return self._backend.query(sparql, prefixes=PREFIXES, use_default_graph_as_union=True)
-        except (SyntaxError, ValueError, OSError) as error:
+        except SyntaxError as error:
+            raise StoreError(_pointed(sparql, str(error))) from error
+        except (ValueError, OSError) as error:
             raise StoreError(str(error)) from error
 
     def __len__(self) -> int:
         return len(self._backend)
+
+
+def _pointed(sparql: str, message: str) -> str:
+    """A syntax error with the line it is in and a mark under its column; a long list of what might have stood there is left out."""
+    where = re.match(r"error at (\d+):(\d+): (.*)", message, re.DOTALL)
+    if not where:
+        return message
+    line, column = int(where[1]), int(where[2])
+    lines = sparql.splitlines() or [""]
+    text = lines[min(line, len(lines)) - 1]
+    what = "something else was expected" if len(where[3]) > 100 else where[3]
+    return f"line {line}, column {column}: {what}\n  {text}\n  {' ' * (column - 1)}^"

@@ -61,7 +61,7 @@ def _violations(graphs: Sequence[SourceGraph], changed: Sequence[SourceGraph], s
     for triple in {t for graph in graphs for t in graph.triples}:
         data.add((_node(triple.subject), _node(triple.predicate), _node(triple.object)))
     subjects = {t.subject.value: graph for graph in changed for t in graph.triples if isinstance(t.subject, ox.NamedNode)}
-    focus = [rdflib.URIRef(s) for s in sorted(subjects)] if len(changed) < len(graphs) else None
+    focus: list[rdflib.URIRef | str] | None = [rdflib.URIRef(s) for s in sorted(subjects)] if len(changed) < len(graphs) else None
     shapes = rdflib.Graph().parse(data=shapes_text, format="turtle")
     _, report, _ = shacl(data, shacl_graph=shapes, inplace=True, focus_nodes=focus)
     result = rdflib.Namespace("http://www.w3.org/ns/shacl#")
@@ -81,7 +81,8 @@ def _node(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> rdflib.
     import rdflib
 
     if isinstance(term, ox.Literal):
-        return rdflib.Literal(term.value, lang=term.language, datatype=None if term.language else term.datatype.value)
+        plain = term.language or term.datatype.value == v.XSD_STRING  # rdflib holds "a" and "a"^^xsd:string apart
+        return rdflib.Literal(term.value, lang=term.language, datatype=None if plain else rdflib.URIRef(term.datatype.value))
     return rdflib.URIRef(str(term.value) if isinstance(term, ox.NamedNode) else str(term))
 
 

@@ -253,6 +253,7 @@ VOID_PROPERTIES: Final = "http://rdfs.org/ns/void#properties"
 
 DCAT_DATASET: Final = "http://www.w3.org/ns/dcat#Dataset"
 
+XSD_STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
 XSD_INTEGER: Final = "http://www.w3.org/2001/XMLSchema#integer"
 XSD_NON_NEGATIVE_INTEGER: Final = "http://www.w3.org/2001/XMLSchema#nonNegativeInteger"
 XSD_DECIMAL: Final = "http://www.w3.org/2001/XMLSchema#decimal"

@@ -46,6 +46,7 @@ class Workspace:
     influences: Path
     codings: Path
     decisions: Path
+    overrules: Path
     paper_folders: tuple[Path, ...]
     build: Path
     policies: Mapping[str, PaperPolicy] = field(default_factory=dict)
@@ -115,6 +116,7 @@ def read_workspace(config: Path) -> Workspace:
         influences=path("influences", "bib/influences.csv"),
         codings=path("codings", "bib/codings"),
         decisions=path("decisions", "bib/decisions"),
+        overrules=path("overrules", "bib/overrules.csv"),
         paper_folders=tuple(root / p for p in _strings(files, "papers", ["papers"])),
         build=path("build", "build"),
         policies=dict(_policies(table.get("papers", {}))),
@@ -133,6 +135,7 @@ _FILE_KEYS = (
     "influences",
     "codings",
     "decisions",
+    "overrules",
     "papers",
     "build",
 )

@@ -21,6 +21,8 @@ WINDOW = 300
 """Characters before a year in which its names are sought."""
 REACH = 1500
 """Characters an opened bracket stays open."""
+MOST_BETWEEN = 8
+"""Most words between a name and the bracket with its year."""
 MAX_AUTHORS = 15
 MAX_WORDS = 14
 
@@ -41,10 +43,11 @@ class Name:
 
 @dataclass(frozen=True)
 class Pointer:
-    """What the text says of one cited work. ``start``/``end`` are offsets in the searched text; ``names_start`` is where the
-    names stand, which for the second year of a chain lies before ``start``. ``year`` is four digits, ``"n.d."`` or ``"in press"``;
-    ``earlier`` the first of two years ("1953/1974"). ``joined`` says that the last two names have an "and" between them;
-    ``opens`` that nothing but introductory words stands before the names, ``preposition`` the lower-case word before them."""
+    """What the text says of one cited work. ``start``/``end`` are offsets in the searched text, from the first name, or in a chain from
+    the year, to the year. ``year`` is four digits, ``"n.d."`` or ``"in press"``; ``earlier`` the first of two years ("1953/1974").
+    ``joined``: the last two names have an "and" between them; ``opens``: only introductory words stand before the names;
+    ``preposition``: the lower-case word before them; ``chained``: the names are those of the pointer before; ``acronym`` follows the
+    names in brackets; ``remote``: words stand between the names and the year."""
 
     start: int
     end: int
@@ -60,6 +63,7 @@ class Pointer:
     chained: bool = False
     acronym: str = ""
     comma_before_et_al: bool = False
+    remote: bool = False
 
 
 YEAR = r"(?:1[5-9]|20)\d\d"
@@ -80,7 +84,7 @@ _CHAIN = re.compile(
 )
 _NARRATIVE = re.compile(r"[*_\s]*(?:(?:see|also|e\.g\.|eg|cf\.?|for example|c\.|orig(?:inal)?\.?|published in|in)[,:]?\s*)*[*_]*")
 _ACRONYM = re.compile(r"[(\[]\s*(?P<acronym>[A-Z][\w&.-]{1,12})\s*[)\]][\s,]*$")
-_POSSESSIVE = re.compile(r"(?:['’]s?)[*_\s]*$")
+_POSSESSIVE = re.compile(r"['’]s?[*_\s]*$")
 _AFTER = re.compile(r"[*_]*\s*(?:[)\],;:.&/]|and\b|pp?\.|$|[A-Z(\[])")
 
 _TOKEN = re.compile(
@@ -88,7 +92,7 @@ _TOKEN = re.compile(
             collaborators|team)\b)|et\s+coll\b\.?|y\s+cols?\b\.?|e\s+cols?\b\.?|u\.\s?a\.|et\s+collaborateurs|und\s+(?:Kollegen|Mitarbeiter))
     | (?P<initials>(?:[^\W\d_a-z]\.[\s‐-]?){1,4}(?=[\s,’'*_]|$|(?<=\s)))
     | (?P<junior>(?:Jr|Sr)\b\.?|(?:II|III|IV)\b)
-    | (?P<word>[’']?[^\W\d_]+(?:['’ʼ\-‐‑–.][^\W\d_]+)*)(?P<stop>\.?)
+    | (?P<word>[’']?[^\W\d_]+(?:['’ʼ`´\-‐‑–.][^\W\d_]+)*)(?P<stop>\.?)
     | (?P<comma>,)
     | (?P<amp>&(?:amp;)?)
     | (?P<paragraph>\s*\n\s*\n\s*)
@@ -97,6 +101,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _KINDS = {"amp": "and", "paragraph": "bar"}
+_GENITIVE = re.compile(r"['’]s$")
 _ABBREVIATIONS = frozenset("st ste mt ft dr prof jr sr".split())
 
 
@@ -127,6 +132,8 @@ def _dates(text: str) -> Iterator[tuple[re.Match[str], int | None, int]]:
         bracket = match["bracket"]
         if bracket is None:
             while open_brackets and match.start() - open_brackets[-1] > REACH:
+                open_brackets.pop()
+            if "]" in match[0] and open_brackets:
                 open_brackets.pop()
             yield match, open_brackets[-1] if open_brackets else None, previous_end
             previous_end = match.end()
@@ -184,7 +191,7 @@ def _named(text: str, date: re.Match[str], opener: int | None, previous_end: int
     """The pointer whose names stand before this date."""
     floor = max(previous_end, date.start() - WINDOW)
     setting: Setting = "bare" if opener is None else "parenthetical"
-    names_end = date.start()
+    names_end = date.start() - ("]" in date[0])
     if opener is not None and opener >= floor:
         if _NARRATIVE.fullmatch(text, opener + 1, date.start()):
             setting, names_end = "narrative", opener
@@ -199,50 +206,73 @@ def _named(text: str, date: re.Match[str], opener: int | None, previous_end: int
     return pointer
 
 
-def _phrase(
-    text: str, floor: int, names_end: int, date: re.Match[str], setting: Setting, known: frozenset[str]
-) -> Pointer | None:
-    """Read ``text[floor:names_end]`` backwards as names."""
+@dataclass(frozen=True)
+class _Names:
+    """The names that end a run of tokens, and how they are put (see ``Pointer``)."""
+
+    names: tuple[Name, ...]
+    et_al: bool
+    joined: bool
+    comma_before_et_al: bool
+    remote: bool
+
+
+def _phrase(text: str, floor: int, names_end: int, date: re.Match[str], setting: Setting, known: frozenset[str]) -> Pointer | None:
+    """The pointer whose names end ``text[floor:names_end]``; ``None`` when no names do."""
     names_end, acronym = _before_acronym(text, floor, names_end)
     if setting != "parenthetical" and (possessive := _POSSESSIVE.search(text, max(floor, names_end - 6), names_end)):
         names_end = possessive.start()
     tokens = _tokens(text, floor, names_end, setting, known)
-    at = _skip(tokens, len(tokens) - 1, "comma")
+    read = _read_names(tokens, setting)
+    if not read.names:
+        return None
+    year, suffix, earlier = _year_of(date)
+    start = read.names[0].start
+    before = [t for t in tokens if t.end <= start]
+    return Pointer(
+        start=start,
+        end=date.end(),
+        year=year,
+        suffix=suffix,
+        earlier=earlier,
+        setting=setting,
+        acronym=acronym,
+        opens=all(_leads(t) for t in before),
+        preposition=_word_before(before),
+        **vars(read),
+    )
+
+
+def _read_names(tokens: list[_Token], setting: Setting) -> _Names:
+    """Read the tokens backwards: an "et al.", then names with connectors between them, as far as they go."""
+    at = len(tokens) - 1
+    remote = setting == "narrative" and at >= 0 and tokens[at].kind == "lower"
+    at = _skip(tokens, _before_words(tokens, at) if remote else at, "comma")
     et_al = at >= 0 and tokens[at].kind == "etal"
     comma = et_al and at > 0 and tokens[at - 1].kind == "comma"
-    if et_al:
-        at = _skip(tokens, at - 1, "comma")
+    at = _skip(tokens, at - et_al, "comma")
     names: list[Name] = []
     joined = False
-    while len(names) < MAX_AUTHORS:
-        name, at = _name(tokens, at)
-        if name is None:
-            break
+    name, at = _name(tokens, at)
+    while name and len(names) < MAX_AUTHORS:
         names.insert(0, name)
         before = _connected(tokens, at)
         if before is None:
             break
-        joined = joined or (len(names) == 1 and tokens[at].kind == "and")
-        at = before
-    if not names:
-        return None
-    year, suffix, earlier = _year_of(date)
-    before_names = [t for t in tokens if t.end <= names[0].start]
-    return Pointer(
-        start=names[0].start,
-        end=date.end(),
-        names=tuple(names),
-        et_al=et_al,
-        year=year,
-        suffix=suffix,
-        setting=setting,
-        joined=joined and len(names) > 1,
-        opens=all(_leads(t) for t in before_names),
-        preposition=_word_before(before_names),
-        earlier=earlier,
-        acronym=acronym,
-        comma_before_et_al=comma,
-    )
+        joined_here = tokens[at].kind == "and"
+        name, at = _name(tokens, before)
+        joined = joined or (joined_here and len(names) == 1 and name is not None)
+    return _Names(tuple(names), et_al, joined, comma, remote)
+
+
+def _before_words(tokens: list[_Token], at: int) -> int:
+    """The last name before the few lower-case words that end at ``at`` ("Smith, in her study (2010)"); -1 without one so near."""
+    for near in range(at, max(-1, at - MOST_BETWEEN), -1):
+        if tokens[near].kind in {"name", "etal"}:
+            return near
+        if tokens[near].kind == "bar":
+            break
+    return -1
 
 
 def _before_acronym(text: str, floor: int, end: int) -> tuple[int, str]:
@@ -337,7 +367,7 @@ def _tokens(text: str, start: int, end: int, setting: Setting, known: frozenset[
         if kind == "space" or (kind == "paragraph" and _goes_on(tokens, setting)):
             continue
         if kind in {"word", "stop"}:
-            word = match["word"]
+            word = _GENITIVE.sub("", match["word"])
             tokens.append(_Token(match.start("word"), match.end("word"), word, _word_kind(word, known)))
             if match["stop"] and word.lower() not in _ABBREVIATIONS:
                 tokens.append(_Token(match.start("stop"), match.end(), ".", "bar"))
@@ -362,6 +392,8 @@ def _word_kind(word: str, known: frozenset[str]) -> str:
 def plausible(pointer: Pointer) -> bool:
     """Whether a pointer that no bibliography confirms reads like a citation, and not like a date in the text."""
     last = pointer.names[-1].text
+    if pointer.remote:
+        return False
     if any(word.lower() in NOT_NAMES for word in (pointer.names[-1].words[-1][1], pointer.names[0].words[0][1])):
         return False
     if pointer.et_al:

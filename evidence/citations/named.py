@@ -12,8 +12,8 @@ from evidence.citations.names import PARTICLES, fold
 from evidence.citations.resolve import MISSPELT, Acronyms, Index, Match, index_references, index_works, organisation_key
 from evidence.model import CslItem, Reference, Work
 
-BARE_WEIGHT = 8.0
-"""Weight from which a name and a year without any bracket are taken for a citation."""
+LOOSE_WEIGHT = 8.0
+"""Weight from which a name and a year are taken for a citation without a bracket around, or with words between them."""
 
 _DEFINED = re.compile(r"[(\[]\s?([A-Z][A-Za-z&.-]{1,9})(?=[)\],;])")
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
@@ -72,7 +72,8 @@ def _look_up(
 
 def _judged(pointer: Pointer, match: Match, of_works: bool, *, follows: bool) -> Named | None:
     """The citation that a pointer with its match is; ``None`` when it is none. ``follows``: it shares the names of one that is."""
-    if match.found and not (pointer.setting == "bare" and match.weight < BARE_WEIGHT and not pointer.et_al):
+    loose = pointer.remote or (pointer.setting == "bare" and not pointer.et_al)
+    if match.found and not (loose and match.weight < LOOSE_WEIGHT):
         start = pointer.start if pointer.chained else match.start
         if len(match.found) > 1:
             return Named(start, pointer.end, pointer, candidates=match.found, of_works=of_works, note=match.note)

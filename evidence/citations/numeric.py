@@ -42,14 +42,16 @@ _BRACKETS: dict[Style, re.Pattern[str]] = {
 _ITEM = re.compile(rf"(?P<first>\d{{1,4}})[a-d]?(?:\s?(?:{_DASH}|to|through)\s?(?P<last>\d{{1,4}})[a-d]?)?", re.IGNORECASE)
 _BETWEEN = re.compile(rf"[\])]\s?{_DASH}\s?[\[(]")
 _EQUATION = r"\b(?:eqs?|equations?|formulas?|hypothes[ie]s|steps?|conditions?)\.?\s?$"
+_CELL = r"[\t\n|]\s?[<>≤≥~±−-]?\d[\d.,]*%?\s$"
 _NOT_AFTER: dict[Style, re.Pattern[str]] = {
-    "square": re.compile(rf"{_EQUATION}|(?:\b(?:CI|IQR|range|interval|HDI|HPD)[:,=]?|[=∈])\s?$", re.IGNORECASE),
+    "square": re.compile(rf"{_EQUATION}|{_CELL}|(?:\b(?:CI|IQR|HDI|HPD)[:,=]?|[=∈])\s?$", re.IGNORECASE),
     "round": re.compile(
-        rf"{_EQUATION}|(?<![\d.])\d{{1,3}}(?:\.\d+)?%?\s$|(?:^|[\n:;]|[,;]\s?(?:and|or)|\b(?:to|is|are|was|were|be|by|of|as|either|including|includes?|that))\s*$",
+        rf"{_EQUATION}|{_CELL}|(?:^|[\n:;]|[,;]\s?(?:and|or)|"
+        r"\b(?:to|is|are|was|were|be|by|of|as|either|including|includes?|that))\s*$",
         re.IGNORECASE,
     ),
 }
-"""What stands before numbers in brackets that number an equation or a point of an enumeration, are an interval or a share."""
+"""What stands before numbers in brackets that number an equation or a point of an enumeration, are an interval, or qualify a table's number."""
 _SPELT = re.compile(rf"\b[Rr]ef(?:s\b\.?|erences?\b|\b\.?)\s?(?P<list>{_LIST})(?![\w.]*\d)")
 _COUNTED = re.compile(r"(?:figs?|figures?|tables?|eqs?|no|p|n|v|day|week|type|grade|phase)", re.IGNORECASE)
 _DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻˒", "0123456789-,")
@@ -93,7 +95,7 @@ def bracket_groups(text: str, style: Style) -> list[Group]:
     groups: list[Group] = []
     count = 0
     for match in _BRACKETS[style].finditer(text):
-        if _NOT_AFTER[style].search(text, max(0, match.start() - 14), match.start()):
+        if _NOT_AFTER[style].search(text, max(0, match.start() - 16), match.start()):
             continue
         found = _group(text, match.start(), match.end(), *match.span("list"), widest=WIDEST_RANGE if count < MOST_NUMBERS else 1)
         for group in found:
@@ -107,8 +109,9 @@ def _without_scales(groups: Sequence[Group]) -> Iterator[Group]:
     seen, run, last_end = 0, 0, 0
     for group, after in zip_longest(groups, groups[1:]):
         number, single = group.numbers[0], len(group.numbers) == 1
-        goes_on = single and number == run + 1 and (run > 0) and group.start - last_end < SCALE_STEP
-        starts = single and number == 1 and seen > 2 and after is not None and after.numbers == (2,) and after.start - group.end < SCALE_STEP
+        goes_on = single and run > 0 and number == run + 1 and group.start - last_end < SCALE_STEP
+        next_is_two = after is not None and after.numbers == (2,) and after.start - group.end < SCALE_STEP
+        starts = single and number == 1 and seen > 2 and next_is_two
         run, last_end = (number if goes_on or starts else 0), group.end
         if not run:
             seen = max(seen, *group.numbers)

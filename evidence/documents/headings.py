@@ -8,61 +8,82 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-ABSTRACT = frozenset("abstract|summary|zusammenfassung|résumé|resumen|resumo|abstrakt|structured abstract|executive summary".split("|"))
 
-MAIN = frozenset(
-    "introduction|background|methods|method|materials and methods|methods and materials|material and methods|patients and methods|"
-    "subjects and methods|participants and methods|methodology|experimental|experimental section|experimental procedures|results|findings|"
-    "results and discussion|discussion|general discussion|discussion and conclusion|discussion and conclusions|conclusion|conclusions|"
-    "concluding remarks|summary and conclusions|main text|case report|case presentation|case history|related work|literature review|theory|"
-    "theoretical framework|theoretical background|star methods|online methods|"
-    "einleitung|hintergrund|methoden|methode|methodik|ergebnisse|diskussion|fazit|schluss|introducción|métodos|resultados|discusión|"
-    "conclusiones|méthodes|résultats".split("|")
+def _table(items: str) -> frozenset[str]:
+    """The items of a table written with bars between them."""
+    return frozenset(" ".join(item.split()) for item in items.split("|"))
+
+
+ABSTRACT = _table(
+    """
+    abstract | summary | zusammenfassung | résumé | resumen | resumo | abstrakt | structured abstract | executive summary
+    """
+)
+
+MAIN = _table(
+    """
+    introduction | background | methods | method | materials and methods | methods and materials | material and methods |
+    patients and methods | subjects and methods | participants and methods | methodology | experimental | experimental section |
+    experimental procedures | results | findings | results and discussion | discussion | general discussion |
+    discussion and conclusion | discussion and conclusions | conclusion | conclusions | concluding remarks | summary and conclusions |
+    main text | case report | case presentation | case history | related work | literature review | theory | theoretical framework |
+    theoretical background | star methods | online methods | einleitung | hintergrund | methoden | methode | methodik | ergebnisse |
+    diskussion | fazit | schluss | introducción | métodos | resultados | discusión | conclusiones | méthodes | résultats
+    """
 )
 """Headings of a paper's main parts."""
 
-LISTS = frozenset(
-    "references|reference|reference list|list of references|bibliography|works cited|literature cited|literature|cited literature|"
-    "references and notes|notes and references|references cited|references and further reading|further reading|cited references|"
-    "supplementary references|supplemental references|additional references|literatur|literaturverzeichnis|quellen|quellenverzeichnis|"
-    "bibliographie|bibliografie|bibliografía|referencias|références|riferimenti bibliografici|referências".split("|")
+LISTS = _table(
+    """
+    references | reference | reference list | list of references | bibliography | works cited | literature cited | literature |
+    cited literature | references and notes | notes and references | references cited | references and further reading |
+    further reading | cited references | supplementary references | supplemental references | additional references | literatur |
+    literaturverzeichnis | quellen | quellenverzeichnis | bibliographie | bibliografie | bibliografía | referencias | références |
+    riferimenti bibliografici | referências
+    """
 )
 """Headings of reference lists."""
 
-BACK = frozenset(
-    "acknowledgments|acknowledgements|acknowledgment|acknowledgement|author contributions|authors' contributions|authors contributions|"
-    "author contribution|contributions|contributors|funding|funding information|funding statement|financial support|financial disclosure|"
-    "conflicts of interest|conflict of interest|competing interests|competing interest|declaration of interest|declarations of interest|"
-    "declaration of competing interest|declarations|disclosure|disclosures|disclosure statement|ethics statement|ethics approval|"
-    "ethical approval|ethics|ethics approval and consent to participate|consent|consent for publication|consent to participate|"
-    "compliance with ethical standards|data availability|data availability statement|availability of data and materials|"
-    "data and code availability|code availability|supporting information|supplementary material|supplementary materials|"
-    "supplementary information|supplemental information|supplemental material|additional information|associated data|author information|"
-    "authors and affiliations|about the authors|author details|authors' information|rights and permissions|about this article|notes|"
-    "footnotes|endnotes|appendix|appendices|appendix a|appendix b|abbreviations|list of abbreviations|publisher's note|open access|"
-    "pre-publication history|article information|danksagung|anhang|anmerkungen|peer review|orcid|cite this article|permissions|"
-    "additional files|electronic supplementary material|change history|footnote|transparency statement|provenance|acknowledgements and funding".split(
-        "|"
-    )
+BACK = _table(
+    """
+    acknowledgments | acknowledgements | acknowledgment | acknowledgement | author contributions | authors' contributions |
+    authors contributions | author contribution | contributions | contributors | funding | funding information | funding statement |
+    financial support | financial disclosure | conflicts of interest | conflict of interest | competing interests |
+    competing interest | declaration of interest | declarations of interest | declaration of competing interest | declarations |
+    disclosure | disclosures | disclosure statement | ethics statement | ethics approval | ethical approval | ethics |
+    ethics approval and consent to participate | consent | consent for publication | consent to participate |
+    compliance with ethical standards | data availability | data availability statement | availability of data and materials |
+    data and code availability | code availability | supporting information | supplementary material | supplementary materials |
+    supplementary information | supplemental information | supplemental material | additional information | associated data |
+    author information | authors and affiliations | about the authors | author details | authors' information |
+    rights and permissions | about this article | notes | footnotes | endnotes | appendix | appendices | appendix a | appendix b |
+    abbreviations | list of abbreviations | publisher's note | open access | pre-publication history | article information |
+    danksagung | anhang | anmerkungen | peer review | orcid | cite this article | permissions | additional files |
+    electronic supplementary material | change history | footnote | transparency statement | provenance |
+    acknowledgements and funding
+    """
 )
 """Headings of what stands around the text."""
 
-INNER = frozenset(
-    "aim|aims|objective|objectives|purpose|design|setting|settings|participants|sample|data collection|data analysis|"
-    "statistical analysis|statistical analyses|statistics|limitations|strengths and limitations|limitations of the study|implications|"
-    "keywords|key words|highlights|procedure|measures|analysis|interventions|main outcome measures|outcomes|study design|patients|"
-    "methods and findings|importance|trial registration|interpretation|significance|patient or public contribution|measurements|"
-    "main results|data sources|study selection|data extraction|ethical considerations|future directions|future research|limitation".split(
-        "|"
-    )
+INNER = _table(
+    """
+    aim | aims | objective | objectives | purpose | design | setting | settings | participants | sample | data collection |
+    data analysis | statistical analysis | statistical analyses | statistics | limitations | strengths and limitations |
+    limitations of the study | implications | keywords | key words | highlights | procedure | measures | analysis | interventions |
+    main outcome measures | outcomes | study design | patients | methods and findings | importance | trial registration |
+    interpretation | significance | patient or public contribution | measurements | main results | data sources | study selection |
+    data extraction | ethical considerations | future directions | future research | limitation
+    """
 )
 """Headings that usually stand inside a part, or inside an abstract."""
 
 ABSTRACT_PARTS = MAIN | INNER
 
-CLOSED = LISTS | frozenset(
-    "keywords|key words|authors and affiliations|author information|author details|about the authors|about this article|rights and permissions|"
-    "cite this article|article information|affiliations|abbreviations|list of abbreviations".split("|")
+CLOSED = LISTS | _table(
+    """
+    keywords | key words | authors and affiliations | author information | author details | about the authors | about this article |
+    rights and permissions | cite this article | article information | affiliations | abbreviations | list of abbreviations
+    """
 )
 """Headings of parts whose lines look like headings and are none: only a known heading ends such a part."""
 
@@ -73,13 +94,26 @@ NUMBER = re.compile(
     r"(?:section\s+)?(\d{1,2}(?:\.\d{1,2}){0,4})\.?[\s\u2003]+(?=\S)|([IVX]{1,5})\.\s+(?=[A-Z])|([A-Z])\.\s+(?=[A-Z][a-z])", re.I
 )
 _MARKUP = re.compile(r"^#{1,6}\s+|\s+#+$|[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}")
-_CAPTION = re.compile(r"(?:(?:supplementary|supplemental|extended data|additional|online)\s+)?"
-                      r"(?:fig(?:ure)?s?|tables?|box|scheme|abb(?:ildung)?|tabelle|video|movie|appendix (?:fig|table)\w*|plate|chart|exhibit|panel)"
-                      r"\.?\s*[A-Z]?\d", re.I)  # fmt: skip
-_FURNISHED = re.compile(
-    r"@|%|\d\.\d+\b.*\d|^key ?words\b.|^\W*(?:original|research|review|brief) (?:article|paper|report)\W*$|https?:|www\.|\bdoi\b|©|\(c\) \d|✉|copyright|all rights reserved|\bISSN\b|\bPM[CI]?ID\b|[|=<>{}]|→|\bet al\b",
+CAPTION = re.compile(
+    r"(?:(?:supplementary|supplemental|extended data|additional|online)\s+)?"
+    r"(?:fig(?:ure)?s?|tables?|box|scheme|abb(?:ildung)?|tabelle|video|movie|plate|chart|exhibit|panel)\.?\s*[A-Z]?\d",
     re.I,
 )
+"""How the caption of a figure or table begins."""
+
+_FURNISHED = re.compile(
+    "|".join(
+        (
+            r"[@%©✉→|=<>{}]|\(c\) \d|https?:|www\.|\bdoi\b|copyright|all rights reserved|\bISSN\b|\bPM[CI]?ID\b|\bet al\b",
+            r"(?-i:\b[A-Z]\. ?(?:[A-Z]\. ?)*[A-Z][a-z].*\b[A-Z]\. ?[A-Z])",  # initials of more than one person
+            r"\d\.\d+\b.*\d",  # figures of a table
+            r"^key ?words\b.|^\W*(?:original|research|review|brief) (?:article|paper|report)\W*$",
+        )
+    ),
+    re.I,
+)
+"""What no heading holds: addresses, rights, names of authors, figures, signs of formulas."""
+
 _NO_START = re.compile(r"[-•●*–—▪◦(\[\"“'‘.,;:&+]|\d+[.)]?$")
 _SENTENCE_START = re.compile(r"(?:we|i|he|she|they|it|this paper|our) ", re.I)
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
@@ -88,9 +122,9 @@ _SERIES = re.compile(
 )
 _ORDINAL = re.compile(r"\d+|[ivx]+|[a-h]|one|two|three|four|five|six|first|second|third|macro|meso|micro", re.I)
 _SMALL = frozenset(
-    "a an and as at but by for from in into is its nor of off on onto or over per so than that the their them to under up upon via vs was were "
-    "when who with within without yet are be between among across through toward towards during after before about against der die das und von "
-    "zur zum im de la el los las en y et des du le les".split()
+    "a an and as at but by for from in into is its nor of off on onto or over per so than that the their them to under up upon via vs was "
+    "were when who with within without yet are be between among across through toward towards during after before about against der die das "
+    "und von zur zum im de la el los las en y et des du le les".split()
 )
 
 LONGEST = 130
@@ -134,7 +168,7 @@ def looks_like_heading(line: str) -> bool:
     """Whether a line that is a paragraph of its own has the shape of a heading: short, title-like, no full stop, no caption,
     no address. What stands around it is for the caller to weigh."""
     bare = NUMBER.sub("", line, count=1)
-    if not 3 <= len(bare) <= LONGEST or _NO_START.match(bare) or _CAPTION.match(line) or _FURNISHED.search(line):
+    if not 3 <= len(bare) <= LONGEST or _NO_START.match(bare) or CAPTION.match(line) or _FURNISHED.search(line):
         return False
     if bare[-1] in ".,;…&:" or not (bare[0].isupper() or number_depth(line)):
         return False

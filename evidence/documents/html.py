@@ -16,9 +16,8 @@ from lxml import etree
 from evidence.documents import headings
 from evidence.documents.builder import TextBuilder
 from evidence.documents.encoding import decode
+from evidence.documents.xml import Element, words
 from evidence.model import CslItem, Document, EntryMark, Link, Problem
-
-Element = etree._Element
 
 DROPPED = frozenset(
     "script style noscript template nav footer aside button select input textarea svg canvas iframe object embed video audio dialog img "
@@ -40,8 +39,8 @@ NOISE = re.compile(
 """Words of class names and ids that mark what stands around a text."""
 
 BLOCKS = frozenset(
-    "p div section article main header ul ol li dl dt dd table caption thead tbody tfoot figure figcaption blockquote pre address details summary "
-    "fieldset form hr center body html".split()
+    "p div section article main header ul ol li dl dt dd table caption thead tbody tfoot figure figcaption blockquote pre address details "
+    "summary fieldset form hr center body html".split()
 )
 
 LIST_WORDS = re.compile(
@@ -54,9 +53,9 @@ NO_ENTRY = re.compile(
 ENTRY_TAGS = frozenset("li p div tr dd cite".split())
 
 LINK_WORDS = re.compile(
-    r"\[?\s*(?:google scholar|cross ?ref|pub ?med|pubmed central|pmc free article|free full text|full text(?: pdf)?|view article|article|cas|doi|"
-    r"medline|web of science®?|isi|ads|mathscinet|scopus|abstract|pdf|download|export citation|open url|free pmc article|view|link|find this "
-    r"article online|search|taylor & francis online|wiley online library|external link|\(opens in new tab/window\))\s*\]?",
+    r"\[?\s*(?:google scholar|cross ?ref|pub ?med|pubmed central|pmc free article|free full text|full text(?: pdf)?|view article|article|"
+    r"cas|doi|medline|web of science®?|isi|ads|mathscinet|scopus|abstract|pdf|download|export citation|open url|free pmc article|view|link|"
+    r"find this article online|search|taylor & francis online|wiley online library|external link|\(opens in new tab/window\))\s*\]?",
     re.I,
 )
 """Texts of the links that publishers put after an entry; all of a link's text must match."""
@@ -112,10 +111,6 @@ def _parsed(text: str) -> tuple[Element | None, str]:
     return root, fatal[0] if fatal and root is not None else "no elements in it" if root is None else ""
 
 
-def _words(element: Element) -> str:
-    return " ".join("".join(map(str, element.itertext())).split())
-
-
 class _Page:
     """Walks a page and writes its text. Recursion is safe: the parser refuses depths beyond 256."""
 
@@ -126,8 +121,8 @@ class _Page:
         self._drop(root)
         self.root = _content(root)
         first = next(self.root.iter("h1"), None)
-        self.title = str(self.metadata.get("title") or (_words(first) if first is not None else "") or _page_title(root)) or None
-        self._title_heading = first if first is not None and self.title and _alike(_words(first), self.title) else None
+        self.title = str(self.metadata.get("title") or (words(first) if first is not None else "") or _page_title(root)) or None
+        self._title_heading = first if first is not None and self.title and _alike(words(first), self.title) else None
         self._ids, self._entries = _find_entries(self.root)
         levels = [int(h.tag[1]) for h in self.root.iter("h1", "h2", "h3", "h4", "h5", "h6") if h is not self._title_heading]
         self._top = min(levels, default=1)
@@ -250,7 +245,7 @@ def _is_noise(element: Element) -> bool:
 
 def _holds_the_text(element: Element) -> bool:
     """Whether an element with a suspicious name holds too much prose to be a menu."""
-    paragraphs = [p for p in element.iter("p") if len(_words(p)) > 200]
+    paragraphs = [p for p in element.iter("p") if len(words(p)) > 200]
     return len(paragraphs) > 2 or element.find(".//h1") is not None
 
 
@@ -278,10 +273,10 @@ def _content(root: Element) -> Element:
     """The element that holds the paper: ``article`` or ``main`` where it has most of the page's words, else the body."""
     body = root.find(".//body")
     body = root if body is None else body
-    whole = len(_words(body))
+    whole = len(words(body))
     holders = [*body.iter("article"), *body.iter("main"), *body.iterfind(".//*[@role='main']")]
-    best = max(holders, key=lambda e: len(_words(e)), default=body)
-    return best if len(_words(best)) > 0.6 * whole else body
+    best = max(holders, key=lambda e: len(words(e)), default=body)
+    return best if len(words(best)) > 0.6 * whole else body
 
 
 # --- reference lists -----------------------------------------------------------------------------------------------------
@@ -327,7 +322,7 @@ def _entry_of(element: Element) -> Element | None:
 
 def _is_entry(entry: Element, own: str) -> bool:
     """Whether a link's target is an entry: by the names around it, by the heading above it, or by the form of its id."""
-    if len(_words(entry)) > 3000 or NO_ENTRY.search(own) or entry.find(".//h2") is not None:
+    if len(words(entry)) > 3000 or NO_ENTRY.search(own) or entry.find(".//h2") is not None:
         return False
     return bool(ENTRY_ID.fullmatch(own)) or any(_is_list(e) for e in [entry, *entry.iterancestors()][:6])
 
@@ -352,7 +347,7 @@ def _listed(root: Element) -> Iterator[Element]:
     """Lists that a heading of references stands right above, or whose class names say it."""
     for holder in root.iter("ol", "ul"):
         items = holder.findall("li")
-        if len(items) < 2 or sum(len(_words(i)) for i in items) < 40 * len(items):
+        if len(items) < 2 or sum(len(words(i)) for i in items) < 40 * len(items):
             continue
         if _is_list(holder) or headings.key(_heading_above(holder)) in headings.LISTS:
             yield holder
@@ -364,7 +359,7 @@ def _heading_above(element: Element) -> str:
         for before in holder.itersiblings(preceding=True):
             if isinstance(before.tag, str):
                 found = before if re.fullmatch("h[1-6]", before.tag) else next(iter(before.iter("h2", "h3", "h4")), None)
-                return _words(found) if found is not None else ""
+                return words(found) if found is not None else ""
     return ""
 
 
@@ -389,7 +384,7 @@ def _entry_text(entry: Element) -> tuple[str, str]:
 
 def _pieces(element: Element) -> Iterator[str]:
     """The texts of an entry's parts: blocks apart by a space, items of an inner list by commas, link furniture left out."""
-    if element.tag == "a" and LINK_WORDS.fullmatch(_words(element)):
+    if element.tag == "a" and LINK_WORDS.fullmatch(words(element)):
         return
     apart = ", " if element.tag == "li" and element.getnext() is not None else " " if element.tag in BLOCKS or element.tag == "br" else ""
     yield element.text or ""
@@ -452,7 +447,7 @@ def _person(name: str) -> CslItem:
 
 def _page_title(root: Element) -> str:
     element = root.find(".//title")
-    return re.split(r"\s+[|–-]\s+", _words(element))[0] if element is not None else ""
+    return re.split(r"\s+[|–-]\s+", words(element))[0] if element is not None else ""
 
 
 def _alike(one: str, other: str) -> bool:

@@ -15,18 +15,19 @@ from lxml import etree
 
 from evidence.documents import jats_citation
 from evidence.documents.builder import TextBuilder
-from evidence.documents.jats_citation import Element, fields, local, words
+from evidence.documents.jats_citation import fields
+from evidence.documents.xml import Element, local, parse_xml, words
 from evidence.model import CslItem, Document, EntryMark, Link, Problem
 
 SKIPPED = frozenset(
-    "tex-math graphic inline-graphic object-id alt-text long-desc permissions journal-meta article-meta custom-meta-group sub-article response "
-    "processing-meta inline-media annotation annotation-xml ref-count".split()
+    "tex-math graphic inline-graphic object-id alt-text long-desc permissions journal-meta article-meta custom-meta-group sub-article "
+    "response processing-meta inline-media annotation annotation-xml ref-count".split()
 )
 """Elements whose text is no text of the paper, or stands elsewhere."""
 
 BLOCKS = frozenset(
-    "p disp-quote disp-formula disp-formula-group list list-item def-list def-item boxed-text fig table-wrap table-wrap-foot fn fn-group statement "
-    "verse-group speech attrib supplementary-material media kwd-group ack app glossary notes bio sec abstract trans-abstract body back "
+    "p disp-quote disp-formula disp-formula-group list list-item def-list def-item boxed-text fig table-wrap table-wrap-foot fn fn-group "
+    "statement verse-group speech attrib supplementary-material media kwd-group ack app glossary notes bio sec abstract trans-abstract body back "
     "floats-group table array question answer code preformat chem-struct-wrap term-head def-head sig-block".split()
 )
 """Elements that begin and end paragraphs."""
@@ -59,20 +60,6 @@ ABSTRACT_TITLES = {
 
 _DASHES = re.compile(r"\s*(?:[-–—‐‑−]|to|through)\s*")
 _PRINTED_RANGE = re.compile(r"\[?(\d{1,4})\s*[-–—‐‑−]\s*(\d{1,4})\]?")
-
-
-def parse_xml(data: bytes) -> tuple[Element | None, str]:
-    """The root of an XML file and what was wrong with it (empty: nothing). Depth and size of nodes are bounded by the parser;
-    what stands before a fatal error is kept."""
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True, remove_comments=True, remove_pis=True
-    )
-    try:
-        root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        return None, str(error)
-    fatal = [entry.message for entry in parser.error_log if entry.level_name == "FATAL"]
-    return root, fatal[0] if fatal else ""
 
 
 def read_jats(data: bytes, sha256: str) -> Document:
@@ -369,12 +356,8 @@ def _entry_fields(ref: Element, label: str) -> CslItem:
 
 def _ref_ids(article: Element) -> dict[str, str]:
     """Every id that stands for an entry, the entry's own and those inside it, and the entry's id."""
-    return {
-        inner.get("id", ""): ref.get("id") or inner.get("id", "")
-        for ref in article.iter("{*}ref")
-        for inner in ref.iter()
-        if inner.get("id")
-    }
+    owned = [(inner.get("id") or "", ref.get("id") or "") for ref in article.iter("{*}ref") for inner in ref.iter()]
+    return {own: whole or own for own, whole in owned if own}
 
 
 def _ranged(text: str, links: list[Link], order: list[str], labels: dict[str, str]) -> list[Link]:

@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import re
 
-from lxml import etree
-
+from evidence.documents.xml import Element, local, words
 from evidence.model import CslItem
-
-Element = etree._Element
 
 TYPES = {
     "journal": "article-journal",
@@ -64,20 +61,6 @@ NAMES = frozenset({"name", "string-name", "collab", "on-behalf-of", "institution
 
 _YEAR = re.compile(r"(\d{4})\s*([a-z]?)(?![0-9a-z])")
 _DOI = re.compile(r"10\.\d{4,9}/[^\s<>\"]+[^\s<>\".,;)\]]")
-_SPACE = re.compile(r"\s+")
-
-
-def local(element: Element) -> str:
-    """An element's name without its namespace; empty for comments and the like."""
-    tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
-
-
-def words(element: Element | None) -> str:
-    """All text inside an element, white space folded."""
-    if element is None:
-        return ""
-    return _SPACE.sub(" ", "".join(map(str, element.itertext()))).strip()
 
 
 def fields(citation: Element) -> CslItem:

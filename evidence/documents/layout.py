@@ -125,7 +125,7 @@ def _columns(page: Sequence[Line]) -> list[list[Line]]:
     top = float("inf")
     for run in _runs(crossing, page):
         low, high = min(line.bottom for line in run), max(line.top for line in run)
-        found += _band(page, gutter, high - 1, top, crossing) + [_rows(run)]
+        found += [*_band(page, gutter, high - 1, top, crossing), _rows(run)]
         top = low + 1
     return [column for column in found + _band(page, gutter, float("-inf"), top, crossing) if column]
 
@@ -277,7 +277,7 @@ def _is_cut(block: Sequence[Line], body: float) -> bool:
 
 
 def _is_note(block: Sequence[Line], body: float) -> bool:
-    return block[0].size < 0.93 * body or bool(_STARTS_NOTE.match(block[0].text)) or bool(headings._CAPTION.match(block[0].text))
+    return block[0].size < 0.93 * body or bool(_STARTS_NOTE.match(block[0].text)) or bool(headings.CAPTION.match(block[0].text))
 
 
 def _goes_on(cut: Sequence[Line], block: Sequence[Line], body: float) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pypdfium2
 import pypdfium2.raw as raw
@@ -66,19 +67,23 @@ def _document(pages: list[list[Line]], described: dict[str, str], sha256: str) -
         return Document("", "pdf", sha256, problems=(_problem(message),))
     found = paragraphs_from(pages)
     builder = TextBuilder()
+    usual, styled = _usual(found), set[int]()
     for paragraph in found:
         builder.break_paragraph()
         start = builder.here
+        if paragraph.bold or paragraph.size > 1.06 * usual:
+            styled.add(start)
         with builder.flat():
             builder.write(paragraph.text)
         builder.superscripts += [(start + a, start + b) for a, b in paragraph.raised if b <= len(paragraph.text)]
     text = builder.text
     title = _title(found) or described.get("Title", "").strip()
     place = text.find(title) if title else -1
-    sections = find_sections(text, paragraphs_of(text), (place, place + len(title)) if place >= 0 else None)
+    spans = paragraphs_of(text)
+    sections = find_sections(text, spans, (place, place + len(title)) if place >= 0 else None, styled if len(styled) > 3 else None)
     problems = [_problem(f"no text on pages {_listed(empty)}: they hold images or are blank", "note")] if empty else []
     document = builder.document("pdf", sha256, title, _metadata(title, described, text), tuple(problems))
-    return Document(**{**document.__dict__, "sections": sections})
+    return replace(document, sections=sections)
 
 
 def _listed(numbers: list[int]) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -48,9 +48,12 @@ def nested(found: Sequence[Heading], end: int) -> tuple[Section, ...]:
 # --- headings ------------------------------------------------------------------------------------------------------------
 
 
-def find_sections(text: str, spans: Sequence[Span], title: Span | None = None) -> tuple[Section, ...]:
-    """The sections of a text by the shape of its headings. ``spans`` are its paragraphs, ``title`` the place of its title."""
+def find_sections(text: str, spans: Sequence[Span], title: Span | None = None, styled: Container[int] | None = None) -> tuple[Section, ...]:
+    """The sections of a text by the shape of its headings. ``spans`` are its paragraphs, ``title`` the place of its title,
+    ``styled`` the starts of paragraphs that were set larger or bolder, where that is known: other unusual lines are no headings."""
     found = [h for h in _candidates(text, spans) if title is None or h.start >= title[1]]
+    if styled is not None:
+        found = [h for h in found if h.start in styled or headings.is_known(h.title)]
     return nested(_levelled(found), len(text))
 
 
@@ -167,9 +170,10 @@ def _lower_below_series(found: Sequence[Heading], region: range, levels: list[in
 # --- title ---------------------------------------------------------------------------------------------------------------
 
 _BOILERPLATE = re.compile(
-    r".*(?:\blogo\b|logoLink|link to |author manuscripts?\b)|skip to|author manuscript|published|available (?:online|in)|received|accepted|\bdoi\b|pmcid|journal|volume \d|vol\.|issn|https?:|www\.|"
-    r"(?:original|research|review) (?:article|paper)|article|review$|open access|copyright|©|search|menu|home|log ?in|download|"
-    r"cite|share|^\W*\d|editorial$|correspondence|letter$|advertisement|view|full text|pdf|contents lists|sciencedirect|elsevier|springer",
+    r".*(?:\blogo\b|logoLink|link to |author manuscripts?\b)|skip to|published|available (?:online|in)|received|accepted|\bdoi\b|pmcid|"
+    r"journal|volume \d|vol\.|issn|https?:|www\.|(?:original|research|review) (?:article|paper)|article|review$|open access|copyright|©|"
+    r"search|menu|home|log ?in|download|cite|share|^\W*\d|editorial$|correspondence|letter$|advertisement|view|full text|pdf|"
+    r"contents lists|sciencedirect|elsevier|springer",
     re.I,
 )
 
@@ -180,10 +184,9 @@ FRONT = 40
 def find_title(text: str, spans: Sequence[Span]) -> Span | None:
     """Place of the title: the first line with a title's shape that no usual heading, and no prose, stands before. A text
     without any usual heading, or one that begins with a heading and its prose, is an excerpt and has none."""
-    front = spans[:FRONT]
     if not any(headings.is_known(headings.clean(text[a:b])) for a, b in spans if b - a < 90):
         return None
-    for (start, end), (next_start, next_end) in pairwise([*front, (len(text), len(text))]):
+    for start, end in spans[:FRONT]:
         line = headings.clean(text[start : min(end, start + 400)])
         if headings.is_known(line) or (end - start > PROSE and line.endswith(".")):
             return None
@@ -195,11 +198,14 @@ def find_title(text: str, spans: Sequence[Span]) -> Span | None:
 # --- page furniture ------------------------------------------------------------------------------------------------------
 
 _PAGE_NUMBER = re.compile(r"(?:page |p\. ?|[-–—|] ?)?\d{1,5}(?: ?(?:of|/) ?\d{1,4}| ?[-–—|])?", re.I)
-_FOOTNOTE = re.compile(r"[✉*†‡§¶‖#¹²³⁴-⁹]|\d{1,2} ?[A-Z]|(?:\^?\{?\d\}?|[a-z]) [A-Z]|e-?mail\b|correspond|address|©|copyright|published|received|accepted|"
-                       r"electronic supplementary|this article|the online version|doi\b|https?:", re.I)  # fmt: skip
+_FOOTNOTE = re.compile(
+    r"[✉*†‡§¶‖#¹²³⁴-⁹]|\d{1,2} ?[A-Z]|(?:\^?\{?\d\}?|[a-z]) [A-Z]|e-?mail\b|correspond|address|©|copyright|published|received|accepted|"
+    r"electronic supplementary|this article|the online version|doi\b|https?:",
+    re.I,
+)
 _AFFILIATION = re.compile(
-    r"@|universit|department|institut|school of|faculty|hospital|college|cent(?:re|er)\b|laborator|division of|https?:|doi\b|©|\bISSN\b|\bVol\.|"
-    r"correspond|, [A-Z]{2},? |USA|\bUK\b|Canada|\(\d{4}\) ?\d",
+    r"@|universit|department|institut|school of|faculty|hospital|college|cent(?:re|er)\b|laborator|division of|https?:|doi\b|©|\bISSN\b|"
+    r"\bVol\.|correspond|, [A-Z]{2},? |USA|\bUK\b|Canada|\(\d{4}\) ?\d",
     re.I,
 )
 _CUT = re.compile(r"(?:[a-zß-öø-ÿ,–—(-]|et al\.|\b(?:vs|e\.g|i\.e|cf|pp?)\.)$")

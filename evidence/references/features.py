@@ -158,6 +158,7 @@ def featurise(tokens: Sequence[Token]) -> list[list[str]]:
     years = list(accumulate((k == "Y" for k in keys), initial=0))
     stops = list(accumulate((k in (".", "?", "!", ":") and names[i + 2] not in ("A", "x") for i, k in enumerate(keys)), initial=0))
     ins = list(accumulate((k in ("Iin", "Ddans") or (k == "in" and names[i + 4] == ":") for i, k in enumerate(keys)), initial=0))
+    style = "".join(keys[:3])
     rows = []
     for i, word in enumerate(words):
         b2, b1, k, a1, a2 = names[i + 1], names[i + 2], keys[i], names[i + 4], names[i + 5]
@@ -167,6 +168,6 @@ def featurise(tokens: Sequence[Token]) -> list[list[str]]:
             f"-3k={names[i]}", f"+3k={names[i + 6]}", f"{b1}|{k}", f"{k}|{a1}", f"{b1}|{k}|{a1}", f"{b2}|{b1}|{k}", f"{k}|{a1}|{a2}", f"{b1}|.|{a1}",
             f"{b2}|{b1}", f"{a1}|{a2}", f"g{gap}", f"{gap}{b1}|{k}", f"@{10 * i // count}", f"i{i if i < 4 else 4 + min(i, 40) // 8}", f"e{min(6, count - 1 - i)}",
             f"b{depths[i]}", f"b{depths[i]}|{k}", f"q{quotes[i]}", f"q{quotes[i]}|{k}", f"Y{min(2, years[i])}", f"Y{min(2, years[i])}S{min(6, stops[i])}", f"in{min(1, ins[i])}",
-            f"Y{min(1, years[i])}{quotes[i]}{min(1, ins[i])}|{k}", *frame,
+            f"Y{min(1, years[i])}{quotes[i]}{min(1, ins[i])}|{k}", f"~{style}|{b1}|{k}", *frame,
         ])  # fmt: skip
     return rows

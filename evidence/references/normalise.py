@@ -127,6 +127,30 @@ def _person(family: str, given: str) -> dict[str, str]:
     return name
 
 
+_TRAILING_INITIALS = re.compile(r"(.*[^\W\d_]{2}.*?),?\s+((?:[A-Z]\.?[\s-]?){1,5}|[A-Z]{1,3})$")
+_LEADING_INITIALS = re.compile(r"((?:[A-Z]\.?-?\s?){1,5})(?<=[.\s])([^\W\d_]{2}.*)$")
+
+
+def _whole_person(family: str, given: str) -> dict[str, str]:
+    """A CSL name from its printed parts. A name that the model left in one piece is cut: initials off its end or its
+    beginning, else before the last word; parts taken for each other ("LE" as family name) change places."""
+    family, given = _name_part(family), _name_part(given)
+    if re.fullmatch(r"[A-Z]{1,3}\.?|(?:[A-Z]\.\s?){1,4}", family) and re.fullmatch(r"[^\W\d_][^\W\d_]+[a-zß-ÿ].*", given):
+        return _person(given, family)
+    if family and given:
+        return _person(family, given)
+    name = family or given
+    if match := _TRAILING_INITIALS.match(name):
+        return _person(match[1], match[2].strip())
+    if match := _LEADING_INITIALS.match(name):
+        return _person(match[2], match[1].strip())
+    words = name.split()
+    if len(words) > 1 and words[0].lower() not in PARTICLES and not (family and words[0].isupper()):
+        cut = next((i for i in range(1, len(words) - 1) if words[i] in PARTICLES), len(words) - 1)
+        return _person(" ".join(words[cut:]), " ".join(words[:cut]))
+    return _person(name, "")
+
+
 def _name_part(text: str) -> str:
     text = _SPACES.sub(" ", text).strip(" ,;:/&*†‡§()[]\"“”" + DASHES)
     return text if re.search(r"(?:\b[A-Z]|[JS]r)\.$", text) else text.rstrip(".").rstrip()
@@ -135,35 +159,44 @@ def _name_part(text: str) -> str:
 def persons(runs: Sequence[tuple[str, str]], family: str, given: str, joint: str) -> list[dict[str, str]]:
     """Persons and organisations from labelled runs; ``family``, ``given``, ``joint`` are the labels of their parts."""
     people: list[dict[str, str]] = []
-    parts: dict[str, str] = {}
-
-    def close() -> None:
-        if parts.get("f") or parts.get("g"):
-            people.append(_person(parts.get("f", ""), parts.get("g", "")))
-        parts.clear()
-
-    for label, text in runs:
+    parts: list[tuple[str, str]] = []
+    for label, text in [*runs, (joint, "")]:
+        if label in (family, given):
+            parts.append(("family" if label == family else "given", text))
+            continue
+        if label not in "fz":
+            people += _resolve(parts)
+            parts = []
         if label == "A" and joint == "w":
-            close()
             people.append({"literal": _name_part(text)})
-        elif label in (family, given):
-            slot = "f" if label == family else "g"
-            if slot in parts:
-                close()
-            pieces = [p for p in re.split(r"\s*[,;]\s+|;", text.strip(" ,;")) if p] if label == family else [text]
-            for piece in pieces[:-1]:
-                parts["f"] = _name_part(piece)
-                close()
-            parts[slot] = _name_part(pieces[-1] if pieces else text)
-        elif label == joint or label not in "fz":
-            close()
-    close()
-    return [p for p in people if re.search(r"[^\W\d_]", p.get("family") or p.get("literal") or p.get("given", ""))]
+    return [p for p in people if re.search(r"[^\W\d_]", p.get("family") or p.get("literal") or "")]
+
+
+def _resolve(parts: list[tuple[str, str]]) -> list[dict[str, str]]:
+    """The persons in a row of name parts that no joint divides: mostly one; two where a part comes twice."""
+    kinds = [kind for kind, text in parts if _name_part(text)]
+    texts = [text for _, text in parts if _name_part(text)]
+    if kinds in (["family", "given", "family"], ["family", "given", "family", "given"]):
+        inverted = texts[0].rstrip().endswith(",")
+        if inverted and not texts[1].rstrip().endswith((",", ";")):  # "Daniel, Glyn | Edmund": a second given name
+            return [_whole_person(texts[0], " ".join(texts[1:]))]
+        if not inverted and len(kinds) == 3:  # "Ted | J. | Kaptchuk"
+            return [_whole_person(texts[2], " ".join(texts[:2]))]
+    people: list[dict[str, str]] = []
+    current: dict[str, str] = {}
+    for kind, text in zip(kinds, texts, strict=True):
+        pieces = [p for p in re.split(r"\s*[,;]\s+|;", text.strip(" ,;")) if p] if kind == "family" else [text]
+        for n, piece in enumerate(pieces):
+            if kind in current or n:
+                people.append(_whole_person(current.get("family", ""), current.get("given", "")))
+                current = {}
+            current[kind] = piece
+    return [*people, _whole_person(current.get("family", ""), current.get("given", ""))] if current else people
 
 
 def authors(found: Segments) -> None:
     """``author``; or ``editor`` where the persons at the head of the reference are marked "(Eds.)"."""
-    people = [_family_only(p) for p in persons(found.runs, "a", "g", "w")]
+    people = persons(found.runs, "a", "g", "w")
     if not people:
         return
     labels = [label for label, _ in found.runs]
@@ -176,16 +209,9 @@ def authors(found: Segments) -> None:
 _EDITOR_ROLE = re.compile(r"\b(?:eds?|edr?s|editors?|hrsgg?|hgg?|herausgeber|dirs?|éds?|coords?|cur)\b", re.IGNORECASE)
 
 
-def _family_only(person: dict[str, str]) -> dict[str, str]:
-    """A person of whom only a given name was found is taken by that name."""
-    if "family" not in person and "given" in person:
-        return {"family": person["given"]}
-    return person
-
-
 def editors(found: Segments) -> None:
     """``editor``: the persons named with the book or proceedings that hold the work."""
-    people = [_family_only(p) for p in persons(found.runs, "e", "h", "W")]
+    people = persons(found.runs, "e", "h", "W")
     if people:
         found.csl["editor"] = found.csl.get("editor", []) + people
 
@@ -225,9 +251,7 @@ def issued(found: Segments) -> None:
     """``issued``, with month and day where they are printed; ``year_suffix``; "n.d." and "in press" as they stand."""
     texts = found.fields.get("y", [])
     text = next((t for t in texts if _YEAR.search(t)), "")
-    if text:
-        match = _YEAR.search(text)
-        assert match
+    if match := (re.search(rf"(?<=\()\s*{_YEAR.pattern}", text) or _YEAR.search(text)):
         found.year_suffix = match[2]
         rest = " ".join([text, *found.fields.get("m", [])]) if "m" in found.fields else text
         found.csl["issued"] = {"date-parts": [_date_parts(rest) if "m" in found.fields else [int(match[1])]]}
@@ -287,7 +311,12 @@ def issue(found: Segments) -> None:
 
 def page(found: Segments) -> None:
     """``page``: a range, a single page or an article number, without "pp." and "S."; ``number-of-pages`` for the extent of a book."""
-    text = found.take("p")
+    text = found.take("p").split("[")[0]
+    if not re.search(r"\w", text):
+        text = found.take("p")
+    if re.fullmatch(r"\W*(?:pp?|S)\.?\W*", text) and found.take("v"):  # "200 p.": the number was taken for a volume
+        text = found.fields.pop("v")[0]
+        found.csl.pop("volume", None)
     if text:
         supplement = re.match(r"^\W*S\d", text)  # pages of a supplement: S267-S274
         value = unwrap(text) if supplement else unwrap(_LEADING["page"].sub("", unwrap(text), count=1))

@@ -50,4 +50,5 @@ def _copy_assets(folder: Path) -> None:
     """Our own styles and scripts, and the vis-network that the installed pyvis carries."""
     for source in sorted(resource("site", "assets").iterdir()):
         shutil.copyfile(source, folder / source.name)
-    shutil.copyfile(distribution("pyvis").locate_file("pyvis/templates/lib/vis-9.1.2/vis-network.min.js"), folder / "vis-network.min.js")
+    vis = distribution("pyvis").locate_file("pyvis/templates/lib/vis-9.1.2/vis-network.min.js")
+    shutil.copyfile(str(vis), folder / "vis-network.min.js")

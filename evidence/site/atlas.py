@@ -6,6 +6,7 @@ nothing itself. Offsets are those of the graph: half-open, in Unicode code point
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -356,24 +357,26 @@ def _factors(rows: Iterable[Row], words: Iterable[Row]) -> list[Factor]:
 def _works(rows: Iterable[Row], types: Iterable[Row]) -> dict[str, Work]:
     kinds = _many(types, "work", "type")
     same = ("label", "title", "authors", "container", "volume", "issue", "pages", "doi", "publisher", "url", "note")
-    return {
-        row["work"]: Work(
-            iri=row["work"],
-            key=row["key"] or ("unlisted-" if row["unlisted"] == "true" else "") + row["work"].rstrip("/").rsplit("/", 1)[-1],
+
+    def work(row: Row) -> Work:
+        iri, names = row["work"], [re.split("[/#]", t)[-1] for t in kinds.get(row["work"], ())]
+        unlisted = "UnlistedWork" in names
+        return Work(
+            iri=iri,
+            key=row["key"] or ("unlisted-" if unlisted else "") + iri.rstrip("/").rsplit("/", 1)[-1],
             year=_number(row["year"]),
-            type=_type_label(kinds.get(row["work"], ())),
-            paper=row["paper"] == "true",
-            unlisted=row["unlisted"] == "true",
+            type=_spaced(next((n for n in names if n not in ("Paper", "UnlistedWork")), "Publication")),
+            paper="Paper" in names,
+            unlisted=unlisted,
             **{name: row[name] for name in same},
         )
-        for row in _first(rows, "work")
-    }
+
+    return {row["work"]: work(row) for row in _first(rows, "work")}
 
 
-def _type_label(types: tuple[str, ...]) -> str:
-    """``http://purl.org/spar/fabio/JournalArticle`` as ``journal article``; a work without a type is a publication."""
-    name = types[0].rsplit("/", 1)[-1] if types else "Publication"
-    return "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
+def _spaced(name: str) -> str:
+    """``JournalArticle`` as ``journal article``."""
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", name).lower()
 
 
 def _studies(rows: Iterable[Row], works: Many, contexts: Iterable[Row]) -> dict[str, Study]:

@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from evidence.site.atlas import Atlas, Finding, Study
-from evidence.site.weight import EFFECTS, ROLES, Weight, weigh
+from evidence.site.weight import EFFECTS, ROLES, Weight, countries_of, weigh
 
-COLUMN, ROW, HEADER, GAP, TOP = 268, 27, 30, 14, 52
+COLUMN, ROW, HEADER, GAP, TOP = 264, 26, 28, 12, 44
 STUDY_COLUMN, DOT = 190, 11
-NARROW = 360
-NARROW_ROW = 36
+NARROW, NARROW_ROW = 360, 38
 
 
 @dataclass(frozen=True)
@@ -33,11 +32,13 @@ class Title:
 
 @dataclass(frozen=True)
 class Layout:
-    """Where everything stands: places by IRI, headings, the bands behind the levels (x, y, width, height), and the whole size."""
+    """Where everything stands: places (the middle) by IRI, headings, the bands behind the levels (x, y, width, height), the size of a
+    factor's line, and the size of the whole."""
 
     places: Mapping[str, tuple[float, float]]
     titles: tuple[Title, ...]
     bands: tuple[tuple[float, float, float, float], ...]
+    row: tuple[float, float]
     width: float
     height: float
 
@@ -62,7 +63,7 @@ def _layout(atlas: Atlas, studies: Iterable[Study], columns: list[list[str]], wi
         for level in levels:
             top = y
             titles.append(Title(number * width + 14, top + 26, atlas.levels[level].label, 1))
-            y = _column(atlas, level, number * width, top + TOP, row, places, titles)
+            y = _column(atlas, level, number * width, top + TOP, (width - GAP, row), places, titles)
             bands.append((number * width, top, width - GAP, y - top))
             y += GAP
         bottom = max(bottom, y)
@@ -73,19 +74,19 @@ def _layout(atlas: Atlas, studies: Iterable[Study], columns: list[list[str]], wi
     height = max(bottom - GAP, end)
     bands = [(x, y, w, h if one else height - y) for x, y, w, h in bands]
     bands.append((left, top, across - (GAP if one else 0), height - top))
-    return Layout(places, tuple(titles), tuple(bands), left + across, height)
+    return Layout(places, tuple(titles), tuple(bands), (width - GAP, row), left + across - (GAP if one else 0), height)
 
 
 def _column(
-    atlas: Atlas, level: str, left: float, y: float, row: float, places: dict[str, tuple[float, float]], titles: list[Title]
+    atlas: Atlas, level: str, left: float, y: float, row: tuple[float, float], places: dict[str, tuple[float, float]], titles: list[Title]
 ) -> float:
     """Places the factors of a level below one another by category; returns where it ends."""
     for category in atlas.categories_of(level):
         titles.append(Title(left + 14, y + 18, category.label, 2))
         y += HEADER
         for factor in atlas.factors_of(category.code):
-            places[factor.iri] = (left + 28, y + row / 2)
-            y += row
+            places[factor.iri] = (left + row[0] / 2, y + row[1] / 2)
+            y += row[1]
         y += GAP
     return y
 
@@ -183,7 +184,7 @@ def _network(
     for row in rows:
         factor = atlas.factors[row.factor]
         network.add_node(
-            row.factor,
+            factor.code,
             label=factor.label,
             kind="factor",
             level=atlas.levels[factor.level].label,
@@ -194,7 +195,7 @@ def _network(
         )
     for study in studies:
         network.add_node(
-            study.iri,
+            short(study.iri),
             label=study.label,
             kind="study",
             year=year_of(atlas, study),
@@ -206,13 +207,18 @@ def _network(
     for row in rows:
         for study_iri, effects in row.studies:
             for effect in effects:
-                network.add_edge(study_iri, row.factor, effect=effect)
+                network.add_edge(short(study_iri), atlas.factors[row.factor].code, effect=effect)
     return [_plain(n) for n in network.nodes], [_plain(e) for e in network.edges]
 
 
 def _at(iri: str, wide: Layout, narrow: Layout) -> dict[str, Any]:
     (x, y), place = wide.places[iri], narrow.places[iri]
     return {"x": x, "y": y, "narrow": list(place)}
+
+
+def short(study: str) -> str:
+    """A study's name on the map: the last two parts of its IRI, which no factor's code can be."""
+    return "/".join(study.rsplit("/", 2)[-2:])
 
 
 def _plain(element: Mapping[str, Any]) -> dict[str, Any]:
@@ -222,7 +228,7 @@ def _plain(element: Mapping[str, Any]) -> dict[str, Any]:
 
 def _drawn(layout: Layout) -> dict[str, Any]:
     titles = [[t.x, t.y, t.text, t.rank] for t in layout.titles]
-    return {"titles": titles, "bands": layout.bands, "width": layout.width, "height": layout.height}
+    return {"titles": titles, "bands": layout.bands, "row": layout.row, "width": layout.width, "height": layout.height}
 
 
 def _finding(atlas: Atlas, finding: Finding) -> dict[str, Any]:
@@ -230,14 +236,13 @@ def _finding(atlas: Atlas, finding: Finding) -> dict[str, Any]:
     paper = atlas.works[finding.paper]
     return {
         "id": finding.id,
-        "factor": finding.factor,
+        "factor": atlas.factors[finding.factor].code,
         "effect": finding.effect,
         "role": finding.role,
         "statement": finding.statement,
         "paper": paper.label,
-        "year": paper.year,
         "section": finding.section,
-        "studies": finding.studies,
-        "countries": finding.countries,
+        "studies": [short(s) for s in finding.studies],
+        "countries": countries_of(atlas, finding),
         "href": f"{atlas.files[finding.factor]}#{finding.id}",
     }

@@ -9,7 +9,7 @@ from typing import Any
 
 from evidence.query import NamedQuery
 from evidence.site.atlas import Atlas, Factor, Finding, Study, Work
-from evidence.site.network import factor_map
+from evidence.site.network import factor_map, short
 from evidence.site.weight import GAPS, Weight, gap_tables, weigh
 
 
@@ -39,7 +39,7 @@ def pages(atlas: Atlas, queries: Mapping[str, NamedQuery], downloads: Iterable[t
     yield from (_work(atlas, work) for work in atlas.works.values() if not work.paper)
     yield Page("works.html", "works.html", "Papers and works", {"cited_by": _cited_by(atlas)})
     yield Page("influences.html", "influences.html", "Influences between factors", {"between": _between(atlas)})
-    yield Page("graph.html", "graph.html", "Map of factors and studies", {"map": factor_map(atlas)})
+    yield Page("graph.html", "graph.html", "Map of factors and studies", {"map": factor_map(atlas), "short": short})
     yield Page("gapmap.html", "gapmap.html", "Gap map", {"tables": gap_tables(atlas), "weights": weights})
     yield Page("problems.html", "problems.html", "Problems")
     yield Page("methods.html", "methods.html", "Methods", _methods(atlas, queries))

@@ -48,7 +48,10 @@ GAPS: Mapping[str, Word] = {
     "unseen": Word("unseen", "nobody looked", "–", "No finding at all."),
     "no-effect": Word("no-effect", "looked, no effect", "○", "It was looked at, and every finding says that it made no difference."),
     "restated": Word(
-        "restated", "only restated", "❝", "No coded paper has data of its own on it: all findings restate others, sum up or give an opinion."
+        "restated",
+        "only restated",
+        "❝",
+        "No coded paper has data of its own on it: all findings restate others, sum up or give an opinion.",
     ),
     "contested": Word(
         "contested",
@@ -58,7 +61,10 @@ GAPS: Mapping[str, Word] = {
         "or a third of all findings are mixed.",
     ),
     "narrow": Word(
-        "narrow", "narrow", "◔", "One study only, or, as far as is known, one country, one setting or one design only; the words after it say which."
+        "narrow",
+        "narrow",
+        "◔",
+        "One study only, or, as far as is known, one country, one setting or one design only; the words after it say which.",
     ),
     "solid": Word("solid", "solid", "●", "Own data, several independent studies of more than one kind, and they agree."),
 }

@@ -304,7 +304,7 @@ def _issue(rng: Random) -> str:
 
 def _article(rng: Random, item: CslItem) -> None:
     item["container-title"] = journal_name(rng, item["lang"])
-    item["volume"] = _volume(rng)
+    item["volume"] = _volume(rng) if rng.random() < 0.98 else str(item["issued"]["date-parts"][0][0])
     if rng.random() < 0.68:
         item["issue"] = _issue(rng)
     if rng.random() < 0.94:
@@ -387,8 +387,10 @@ def _report(rng: Random, item: CslItem) -> None:
         item["number"] = rng.choice((str(rng.randint(1, 9000)), f"{rng.choice(('TR', 'SP', 'FS', 'CS', 'WP'))}-{rng.randint(1, 99)}-{rng.randint(1, 99):02d}", f"No. {rng.randint(1, 99)}", f"Nr. {rng.randint(1, 99)}"))
     if rng.random() < 0.8:
         item["publisher"] = rng.choice((publisher_name, organisation))(rng)
+        if rng.random() < 0.1:
+            item["publisher"] += f": {organisation(rng)}"
     if rng.random() < 0.5:
-        item["publisher-place"] = rng.choice(WORDS["place"]["named"])
+        item["publisher-place"] = rng.choice(WORDS["place"]["named"]) if rng.random() < 0.7 else rng.choice(WORDS["place"]["countries"])
     if rng.random() < 0.3:
         item["URL"] = url(rng)
     if rng.random() < 0.1:
@@ -444,7 +446,7 @@ def _manual(rng: Random, item: CslItem) -> None:
 
 KINDS: dict[str, tuple[float, str, Callable[[Random, CslItem], None]]] = {
     "article": (0.47, "article-journal", _article), "book": (0.16, "book", _book), "edited": (0.03, "book", _edited), "chapter": (0.12, "chapter", _chapter),
-    "paper": (0.07, "paper-conference", _paper), "thesis": (0.025, "thesis", _thesis), "report": (0.035, "report", _report), "webpage": (0.025, "webpage", _webpage),
+    "paper": (0.07, "paper-conference", _paper), "thesis": (0.025, "thesis", _thesis), "report": (0.045, "report", _report), "webpage": (0.025, "webpage", _webpage),
     "newspaper": (0.025, "article-magazine", _newspaper), "preprint": (0.02, "article", _preprint), "manual": (0.02, "book", _manual),
 }  # fmt: skip
 """Kind of record: its share, its CSL type, what gives it its fields."""

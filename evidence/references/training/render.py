@@ -330,10 +330,11 @@ def render_physics(rng: Random, item: CslItem, block: str = "physics") -> Marked
     if rng.random() < 0.65:
         given = rng.random() < 0.7
         names = NameStyle("given" if given else "family", rng.choice(("J. A.", "J.A.")), " " if given else ", ", rng.choice((", ", ", ", "; ")), rng.choice((" and ", ", and ", ", ", " et ", " & ")), rng.random() < 0.1, rng.choice((99, 99, 99, 1, 3)), " et al.")
-        style = Style(names, names, style.headline, True, "", style.dash)
+        style = Style(names, names, style.headline, block == "physics" or rng.random() < 0.3, "", style.dash)
     item = dict(item)
     if rng.random() < 0.75 and block == "physics":
-        item["container-title"] = rng.choice(WORDS["journal"]["acronym"])
+        name = rng.choice(WORDS["journal"]["acronym"])
+        item["container-title"] = name if rng.random() < 0.75 else name.replace(".", "")
         if rng.random() < 0.6:
             item["page"] = rng.choice((str(rng.randint(1, 5000)), article_number(rng)))
     if rng.random() < 0.07:
@@ -351,8 +352,8 @@ def render_physics(rng: Random, item: CslItem, block: str = "physics") -> Marked
 def render(rng: Random, item: CslItem) -> Marked:
     """The record as one labelled reference, in a style drawn anew."""
     draw = rng.random()
-    if item["type"] == "article-journal" and draw < 0.21:
-        return render_physics(rng, item) if draw < 0.18 else render_physics(rng, item, "header")
+    if item["type"] == "article-journal" and draw < 0.24:
+        return render_physics(rng, item) if draw < 0.2 else render_physics(rng, item, "header")
     style = random_style(rng)
     slots = fill_slots(rng, item, style)
     body = BODIES.get(item["type"], "book")

@@ -1,0 +1,300 @@
+// The map of factors and studies: vis-network draws what was laid out at build; this file adds marks, filters, the panel and deep links.
+"use strict";
+(() => {
+  const data = JSON.parse(document.getElementById("map-data").textContent);
+  const stage = document.getElementById("network");
+  const panel = document.getElementById("panel");
+  const form = document.querySelector(".filters");
+  const greeting = panel.firstElementChild;
+  const nodes = new Map(data.nodes.map((node) => [node.id, node]));
+  const rootOf = document.documentElement.dataset.root;
+
+  // Colours come from the style sheet, so that light, dark and print agree.
+  let ink = {};
+  const mix = () => {
+    const style = getComputedStyle(document.documentElement);
+    const colour = (name) => style.getPropertyValue(`--${name}`).trim();
+    for (const name of ["ink", "soft", "line", "raised", "band", "sunk", "barrier", "facilitator", "mixed", "none", "focus", "link", "sans", "serif"])
+      ink[name] = colour(name);
+  };
+
+  // What is shown: the findings that pass the filters, and from them the factors and studies.
+  let view = {};
+  const survey = () => {
+    const wanted = Object.fromEntries(new FormData(form));
+    const text = wanted.text.trim().toLowerCase();
+    const named = (id) => nodes.has(id) && nodes.get(id).label.toLowerCase().includes(text);
+    const passes = (finding) =>
+      (!wanted.level || nodes.get(finding.factor).level === wanted.level) &&
+      (!wanted.effect || finding.effect === wanted.effect) &&
+      (!wanted.role || finding.role === (wanted.role === "-" ? "" : wanted.role)) &&
+      (!wanted.country || finding.countries.includes(wanted.country)) &&
+      (!text || named(finding.factor) || finding.studies.some(named));
+    const findings = data.findings.filter(passes);
+    const factors = new Map();
+    const studies = new Map();
+    const put = (groups, key, finding) => groups.set(key, [...(groups.get(key) || []), finding]);
+    for (const finding of findings) {
+      put(factors, finding.factor, finding);
+      for (const study of finding.studies) put(studies, study, finding);
+    }
+    const filtered = Object.values(wanted).some(Boolean);
+    view = { filtered, findings, factors, studies, shows: (node) => !filtered || (node.kind === "factor" ? factors : studies).has(node.id) };
+  };
+
+  const leaning = (findings) => {
+    const count = (effect) => findings.filter((finding) => finding.effect === effect).length;
+    const [hinders, helps] = [count("barrier"), count("facilitator")];
+    if (!hinders && !helps) return count("mixed") ? "mixed" : "none";
+    if (Math.min(hinders, helps) * 2 > Math.max(hinders, helps)) return "mixed";
+    return hinders > helps ? "barrier" : "facilitator";
+  };
+  const studiesOf = (findings) => new Set(findings.flatMap((finding) => finding.studies));
+
+  // Drawing. A factor is a line of text with a mark before it, a study a dot; what is not tied to the chosen one steps back.
+  let hovered = null;
+  let chosen = null;
+  let layout = null;
+  const ties = new Map(data.nodes.map((node) => [node.id, new Set()]));
+  for (const edge of data.edges) {
+    ties.get(edge.from).add(edge.to);
+    ties.get(edge.to).add(edge.from);
+  }
+  const fade = (node) => {
+    const focus = hovered || chosen;
+    if (focus && focus !== node.id && !ties.get(focus).has(node.id)) return 0.18;
+    return view.shows(node) ? 1 : 0.15;
+  };
+  const marks = {
+    barrier: (ctx, x, y, r) => polygon(ctx, [[x - r, y - r * 0.8], [x + r, y - r * 0.8], [x, y + r]]),
+    facilitator: (ctx, x, y, r) => polygon(ctx, [[x - r, y + r * 0.8], [x + r, y + r * 0.8], [x, y - r]]),
+    mixed: (ctx, x, y, r) => polygon(ctx, [[x - r, y], [x, y - r], [x + r, y], [x, y + r]]),
+    none: (ctx, x, y, r) => {
+      ctx.beginPath();
+      ctx.arc(x, y, r, 0, 2 * Math.PI);
+    },
+  };
+  const polygon = (ctx, points) => {
+    ctx.beginPath();
+    for (const [x, y] of points) ctx.lineTo(x, y);
+    ctx.closePath();
+  };
+  const shortened = (ctx, text, width) => {
+    while (text.length > 4 && ctx.measureText(text).width > width) text = `${text.slice(0, -2).trimEnd()}…`;
+    return text;
+  };
+  const drawFactor = (ctx, node, x, y) => {
+    const findings = view.factors.get(node.id) || [];
+    const effect = leaning(findings);
+    const size = studiesOf(findings).size;
+    const left = x - layout.row[0] / 2;
+    ctx.save();
+    ctx.globalAlpha = fade(node);
+    if (node.id === chosen || node.id === hovered) {
+      ctx.fillStyle = ink.sunk;
+      ctx.fillRect(left, y - layout.row[1] / 2, layout.row[0], layout.row[1]);
+    }
+    marks[effect](ctx, left + 14, y, 4 + Math.min(8, 1.7 * Math.sqrt(size)));
+    ctx.fillStyle = ctx.strokeStyle = ink[effect];
+    ctx.lineWidth = 1.5;
+    if (effect === "none") ctx.stroke();
+    else ctx.fill();
+    ctx.font = `${node.id === chosen ? 600 : 400} 13.5px ${ink.sans}`;
+    ctx.fillStyle = findings.length ? ink.ink : ink.soft;
+    ctx.textBaseline = "middle";
+    ctx.textAlign = "left";
+    ctx.fillText(shortened(ctx, node.label, layout.row[0] - 58), left + 32, y + 1);
+    ctx.font = `12px ${ink.sans}`;
+    ctx.fillStyle = ink.soft;
+    ctx.textAlign = "right";
+    if (size) ctx.fillText(size, left + layout.row[0] - 4, y + 1);
+    ctx.restore();
+  };
+  const drawStudy = (ctx, node, x, y) => {
+    const strong = node.id === chosen || node.id === hovered;
+    ctx.save();
+    ctx.globalAlpha = fade(node);
+    ctx.fillStyle = strong ? ink.link : ink.soft;
+    ctx.beginPath();
+    if (node.own) ctx.rect(x - 4.5, y - 4.5, 9, 9);
+    else ctx.arc(x, y, strong ? 5.5 : 4, 0, 2 * Math.PI);
+    ctx.fill();
+    if (strong) {
+      ctx.font = `600 13px ${ink.sans}`;
+      ctx.textBaseline = "middle";
+      ctx.textAlign = "right";
+      const width = ctx.measureText(node.label).width;
+      ctx.fillStyle = ink.raised;
+      ctx.fillRect(x - width - 16, y - 10, width + 8, 20);
+      ctx.fillStyle = ink.ink;
+      ctx.fillText(node.label, x - 12, y + 1);
+    }
+    ctx.restore();
+  };
+  const renderer = ({ ctx, id, x, y }) => {
+    const node = nodes.get(id);
+    const factor = node.kind === "factor";
+    return {
+      drawNode: () => (factor ? drawFactor : drawStudy)(ctx, node, x, y),
+      nodeDimensions: factor ? { width: layout.row[0], height: layout.row[1] } : { width: 10, height: 10 },
+    };
+  };
+  const drawGround = (ctx) => {
+    ctx.save();
+    ctx.textBaseline = "alphabetic";
+    ctx.textAlign = "left";
+    for (const [x, y, width, height] of layout.bands) {
+      ctx.fillStyle = ink.band;
+      ctx.fillRect(x, y, width, height);
+    }
+    const styles = { 1: [`600 17px ${ink.serif}`, ink.ink], 2: [`600 12.5px ${ink.sans}`, ink.soft], 3: [`11.5px ${ink.sans}`, ink.soft] };
+    for (const [x, y, text, rank] of layout.titles) {
+      [ctx.font, ctx.fillStyle] = styles[rank];
+      ctx.fillText(text, x, y);
+    }
+    ctx.restore();
+  };
+
+  const plotted = new vis.DataSet();
+  const lines = new vis.DataSet();
+  const network = new vis.Network(
+    stage,
+    { nodes: plotted, edges: lines },
+    {
+      physics: false,
+      layout: { improvedLayout: false },
+      interaction: { hover: true, zoomView: false, dragNodes: false, dragView: false, selectConnectedEdges: false, hoverConnectedEdges: false, keyboard: false },
+      nodes: { shape: "custom", ctxRenderer: renderer, fixed: true, physics: false },
+      edges: { hidden: true, width: 1.2, smooth: { enabled: true, type: "cubicBezier", forceDirection: "horizontal", roundness: 0.5 }, color: { inherit: false }, chosen: false },
+    },
+  );
+  network.on("beforeDrawing", drawGround);
+
+  const fit = () => {
+    const name = stage.clientWidth < 640 ? "narrow" : "wide";
+    if (layout !== data.layouts[name]) {
+      layout = data.layouts[name];
+      plotted.update(data.nodes.map((node) => ({ id: node.id, x: name === "wide" ? node.x : node.narrow[0], y: name === "wide" ? node.y : node.narrow[1] })));
+    }
+    const scale = stage.clientWidth / layout.width;
+    const height = Math.ceil(layout.height * scale);
+    network.setSize("100%", `${height}px`);
+    network.redraw();
+    network.moveTo({ position: { x: layout.width / 2, y: layout.height / 2 }, scale, animation: false });
+  };
+  const edges = () => {
+    const focus = hovered || chosen;
+    const shown = focus ? data.edges.filter((edge) => edge.from === focus || edge.to === focus) : [];
+    lines.clear();
+    lines.add(shown.filter((edge) => view.shows(nodes.get(edge.from)) && view.shows(nodes.get(edge.to)))
+      .map((edge) => ({ from: edge.from, to: edge.to, hidden: false, color: { color: ink[edge.effect], opacity: 0.75 }, dashes: edge.effect === "mixed" })));
+  };
+  const paint = () => {
+    edges();
+    network.redraw();
+  };
+
+  // The side panel.
+  const make = (tag, className, text) => Object.assign(document.createElement(tag), { className: className || "", textContent: text || "" });
+  const linked = (text, href) => Object.assign(make("a", "", text), { href: rootOf + href });
+  const card = (finding, withFactor) => {
+    const [word, sign] = data.effects[finding.effect];
+    const item = make("article", `finding ${finding.effect}`);
+    const statement = make("p", "statement");
+    statement.append(make("span", `mark ${finding.effect}`, `${sign} ${word}`), finding.statement);
+    const facts = make("p", "facts");
+    const parts = [linked([finding.paper, finding.section].filter(Boolean).join(", "), finding.href), data.roles[finding.role], ...finding.countries];
+    if (withFactor) parts.unshift(linked(nodes.get(finding.factor).label, nodes.get(finding.factor).href));
+    parts.forEach((part) => {
+      const span = make("span");
+      span.append(part);
+      facts.append(span);
+    });
+    item.append(statement, facts);
+    return item;
+  };
+  const tell = () => {
+    const node = nodes.get(chosen);
+    panel.classList.toggle("chosen", Boolean(node));
+    if (!node) return panel.replaceChildren(greeting);
+    const factor = node.kind === "factor";
+    const findings = (factor ? view.factors : view.studies).get(node.id) || [];
+    const close = Object.assign(make("button", "", "×"), { type: "button", ariaLabel: "Close" });
+    close.addEventListener("click", () => go(null));
+    const title = make("h2");
+    title.append(linked(node.label, node.href));
+    const count = (number, one, many) => `${number} ${number === 1 ? one : many}`;
+    const about = factor
+      ? `${node.level}: ${count(findings.length, "finding", "findings")} from ${count(studiesOf(findings).size, "independent study", "independent studies")}${view.filtered ? ", as filtered" : ""}`
+      : [node.detail || "design and country not known", count(findings.length, "finding rests on it", "findings rest on it")].join("; ");
+    panel.replaceChildren(close, title, make("p", "soft", about));
+    for (const [effect, [word, sign]] of Object.entries(data.effects)) {
+      const group = findings.filter((finding) => finding.effect === effect);
+      if (group.length) panel.append(make("h3", effect, `${sign} ${word} (${group.length})`), ...group.map((finding) => card(finding, !factor)));
+    }
+    panel.scrollTop = 0;
+  };
+
+  // The chosen node is in the address, so that it can be linked to and the back button works.
+  const go = (id) => {
+    const hash = id ? `#node=${encodeURIComponent(id)}` : "#";
+    if (location.hash !== hash) location.hash = hash;
+  };
+  const follow = () => {
+    const id = decodeURIComponent((/^#node=(.+)$/.exec(location.hash) || [])[1] || "");
+    chosen = nodes.has(id) ? id : null;
+    hovered = null;
+    tell();
+    paint();
+  };
+
+  // The table below says the same, filtered the same way.
+  const rows = [...document.querySelectorAll("#twin tbody tr")];
+  const tabulate = () => {
+    for (const row of rows) {
+      const findings = view.factors.get(row.dataset.factor) || [];
+      row.hidden = view.filtered && !findings.length;
+      for (const cell of row.querySelectorAll("td[data-effect]")) cell.textContent = findings.filter((finding) => finding.effect === cell.dataset.effect).length;
+      row.querySelector("[data-studies]").textContent = studiesOf(findings).size;
+      const tied = studiesOf(findings);
+      for (const item of row.querySelectorAll("[data-study]")) item.hidden = !tied.has(item.dataset.study);
+    }
+    form.querySelector("output").textContent = view.filtered ? `${view.findings.length} of ${data.findings.length} findings` : "";
+  };
+  const refresh = () => {
+    survey();
+    tabulate();
+    tell();
+    paint();
+  };
+
+  for (const country of [...new Set(data.findings.flatMap((finding) => finding.countries))].sort()) form.elements.country.add(new Option(country));
+  form.hidden = false;
+  form.addEventListener("input", refresh);
+  form.addEventListener("reset", () => setTimeout(refresh));
+  form.addEventListener("submit", (event) => event.preventDefault());
+  network.on("click", ({ nodes: [id] }) => go(id));
+  network.on("hoverNode", ({ node }) => {
+    hovered = node;
+    stage.classList.add("pointing");
+    paint();
+  });
+  network.on("blurNode", () => {
+    hovered = null;
+    stage.classList.remove("pointing");
+    paint();
+  });
+  addEventListener("hashchange", follow);
+  addEventListener("resize", fit);
+  const recolour = () => {
+    mix();
+    paint();
+  };
+  addEventListener("themechange", recolour);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour);
+  mix();
+  survey();
+  fit();
+  follow();
+  window.evidenceMap = { network, choose: go };
+})();

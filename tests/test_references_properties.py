@@ -1,0 +1,73 @@
+"""What holds for every text: nothing vanishes, offsets slice back, nothing is raised, time grows with length."""
+
+from __future__ import annotations
+
+import re
+import time
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evidence.model import Document
+from evidence.references import find_references, parse_reference
+from evidence.references.features import featurise
+from evidence.references.split import split_list
+from evidence.references.tokens import tokenise
+
+PIECES = st.sampled_from(
+    ["Osei, K.", " (2011). ", "Rivers of ice", ". ", "\n", "\n\n", "1. ", "[2] ", "• ", "References\n", "Water, ", "12(3)", ", 4–6", "https://doi.org/10.1234/x", " Google Scholar", "“", "”", "et al.", "ß", "\u200b", "—", "In: ", "(", ")"]
+)
+TEXTS = st.one_of(st.text(max_size=300), st.lists(PIECES, max_size=40).map("".join))
+
+
+@given(TEXTS)
+@settings(max_examples=150, deadline=None)
+def test_every_string_is_read_without_an_error(raw: str) -> None:
+    reference = parse_reference(raw)
+    assert reference.raw == raw
+    assert 0 <= reference.score <= 1
+    assert reference.csl["type"]
+
+
+@given(TEXTS)
+@settings(max_examples=150, deadline=None)
+def test_tokens_slice_back_and_leave_only_space_between(text: str) -> None:
+    tokens = tokenise(text)
+    assert all(text[t.start : t.end] == t.text for t in tokens)
+    assert "".join(t.text for t in tokens) == re.sub(r"\s+", "", text) or "".join(t.text for t in tokens).split() == "".join(text.split()).split()
+    assert len(featurise(tokens)) == len(tokens)
+
+
+@given(TEXTS)
+@settings(max_examples=150, deadline=None)
+def test_entries_slice_back_and_do_not_overlap(text: str) -> None:
+    entries = split_list(text, 0, len(text))
+    places = [place for entry in entries for place in entry.places]
+    assert all(0 <= a < b <= len(text) for a, b in places)
+    assert all(x[1] <= y[0] for x, y in zip(places, places[1:], strict=False))
+    assert all(entry.raw(text) == " ".join(" ".join(re.split(r"\s+", text[a:b])) for a, b in entry.places) for entry in entries)
+
+
+@given(st.lists(st.sampled_from(["Osei, K. (2011). Rivers of ice. Water, 1, 1-2.", "Lindgren, A. (2012). Snow. London: Routledge.", "Moreau, T. 1999. Counting boats. Water 3:4-5."]), min_size=2, max_size=12), st.sampled_from(["\n", "\n\n", "\r\n"]))
+@settings(max_examples=60, deadline=None)
+def test_no_entry_of_a_list_vanishes(entries: list[str], between: str) -> None:
+    text = "References\n\n" + between.join(entries)
+    references, _ = find_references(Document(text, "text", ""))
+    assert [r.raw for r in references] == entries
+    assert [text[r.start : r.end] for r in references] == entries
+
+
+@given(TEXTS)
+@settings(max_examples=150, deadline=None)
+def test_every_text_is_searched_without_an_error(text: str) -> None:
+    references, _ = find_references(Document(text, "text", ""))
+    assert [r.index for r in references] == list(range(1, len(references) + 1))
+    assert all(0 <= r.start <= r.end <= len(text) for r in references)
+
+
+def test_hostile_lines_take_time_in_proportion_to_their_length() -> None:
+    for unit in ("a", "(", "1. ", "A. ", "Aa, ", "[1] ", "“", "http://", "10.1234/", "\x00", "- ", "*_", "References "):
+        text = "References\n\n" + unit * (2_000_000 // len(unit)) + " 2001\n"
+        start = time.perf_counter()
+        find_references(Document(text, "text", ""))
+        assert time.perf_counter() - start < 15, unit
