@@ -2,13 +2,14 @@
 
     python benchmarks/reading_citations.py FOLDER... [--given-references] [--pair TEXT GOLD.jsonl]... [--show N]
 
-FOLDER holds articles: NAME.txt with NAME.json, whose ``refs`` are the reference list ({"idx", "start", "end", "raw", "fields"}) and whose
-``groups`` are the in-text citations ({"start", "end", "bracket"?, "refs": [1-based idx]}), half-open places in code points. ``--pair`` adds a text
-with one citation a line: {"start", "end", "ref": idx or null}. ``--given-references`` takes the list from the gold, to measure citations alone.
+FOLDER holds articles: NAME.txt with NAME.json, whose ``refs`` are the reference list ({"idx", "start", "end", "raw", "fields"})
+and whose ``groups`` are the in-text citations ({"start", "end", "bracket"?, "refs": [1-based idx]}), half-open places in code points.
+``--pair`` adds a text with one citation a line: {"start", "end", "ref": idx or null}. ``--given-references`` takes the list from the
+gold, to measure citations alone.
 
-found: a citation that overlaps a gold group (or its bracket) against citations and groups that meet nothing; linked: (group, reference) pairs.
-References are paired by their places, so a list that was split otherwise does not shift the numbers. Prints a line an article, one a style, and
-papers a second on one core, of the whole reading and of the citations alone.
+found: a citation that overlaps a gold group (or its bracket) against citations and groups that meet nothing; linked: (group,
+reference) pairs. References are paired by their places, so a list that was split otherwise does not shift the numbers. Prints a line
+an article, one a style, and papers a second on one core, of the whole reading and of the citations alone.
 """
 
 from __future__ import annotations
@@ -104,7 +105,8 @@ def gold_reference(record: dict[str, Any]) -> Reference:
     if dated:
         csl["issued"] = {"date-parts": [[int(dated[1])]]}
     suffix = (dated and dated[2]) or None
-    return Reference(record["idx"], record["start"], record["end"], record["raw"], csl, 1.0, suffix, record.get("label") or "", record["id"])
+    place = (record["idx"], record["start"], record["end"], record["raw"])
+    return Reference(*place, csl, 1.0, suffix, record.get("label") or "", record["id"])
 
 
 def pair_gold(text: Path, gold: Path) -> Gold:
@@ -151,11 +153,12 @@ def score(gold: Gold, given: bool, show: int) -> Score:
         result.found = [a + b for a, b in zip(result.found, (bool(own), bool(own), 1), strict=True)]
         result.linked = [a + b for a, b in zip(result.linked, (len(said & wanted.refs), len(said), len(wanted.refs)), strict=True)]
         if said != wanted.refs:
-            errors.append(f"  {document.text[wanted.start - 30 : wanted.end + 10]!r}: said {sorted(map(str, said))}, gold {sorted(wanted.refs)}")
+            place = document.text[max(0, wanted.start - 30) : wanted.end + 10]
+            errors.append(f"  {place!r}: said {sorted(map(str, said))}, gold {sorted(wanted.refs)}")
     extra = [c for i, c in enumerate(citations) if i not in met]
     result.found[1] += len(extra)
     result.linked[1] += sum(c.reference is not None for c in extra)
-    errors += [f"  extra {document.text[c.start - 30 : c.end + 10]!r} -> {c.reference}" for c in extra]
+    errors += [f"  extra {document.text[max(0, c.start - 30) : c.end + 10]!r} -> {c.reference}" for c in extra]
     print(f"{gold.name[:32]:32} {gold.style:11} {result}", *errors[:show], sep="\n")
     return result
 
@@ -177,7 +180,8 @@ def main() -> None:
         print(f"{key}: {total.papers} papers  {total}")
     if total := totals.get("all"):
         size = total.characters / total.papers / 1000
-        print(f"{total.papers / total.seconds:.1f} papers/s whole reading, {total.papers / total.citing:.0f} papers/s citations alone ({size:.0f} kB each)")
+        whole, alone = total.papers / total.seconds, total.papers / total.citing
+        print(f"{whole:.1f} papers/s whole reading, {alone:.0f} papers/s citations alone ({size:.0f} kB each)")
 
 
 if __name__ == "__main__":

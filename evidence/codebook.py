@@ -181,6 +181,8 @@ def _row_fault(row: dict[str, str], seen: Mapping[str, int]) -> str | None:
         return f"the code {row['code']} is already in line {seen[row['code']]}: codes must be unique, this row is left out"
     if not row["level"]:
         return f"the factor {row['code']} has no level: fill the column level"
+    if row["code"] in {row["level"], _category_code(row)}:
+        return f"the code {row['code']} is also that of its level or category: give the factor a code of its own"
     return None
 
 

@@ -6,12 +6,13 @@ import csv
 import io
 import json
 from collections.abc import Callable, Mapping, Sequence
+from shutil import get_terminal_size
 
 Record = Mapping[str, object]
 
 
 def as_table(columns: Sequence[str], records: Sequence[Record], width: int | None = None) -> str:
-    """A table of at most ``width`` columns (default: the terminal's) with wrapped cells."""
+    """A table of at most ``width`` columns with wrapped cells; default: the terminal's width, 160 where there is no terminal."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -22,7 +23,7 @@ def as_table(columns: Sequence[str], records: Sequence[Record], width: int | Non
         table.add_column(column, overflow="fold")
     for record in records:
         table.add_row(*(Text(_cell(record.get(c))) for c in columns))
-    console = Console(file=io.StringIO(), width=width, highlight=False, force_terminal=False)
+    console = Console(file=io.StringIO(), width=width or get_terminal_size((160, 24)).columns, highlight=False, force_terminal=False)
     console.print(table)
     text: str = console.file.getvalue()  # type: ignore[attr-defined]
     return "\n".join(line.rstrip() for line in text.strip("\n").splitlines()) + "\n"

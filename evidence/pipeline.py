@@ -53,6 +53,7 @@ class Corpus:
     citations: Mapping[str, tuple[Citation, ...]]
     findings: Mapping[str, tuple[Finding, ...]]
     influences: tuple[Influence, ...]
+    frameworks: tuple[Path, ...]
     problems: tuple[Problem, ...]
 
     @property
@@ -146,7 +147,7 @@ def read_corpus(workspace: Workspace, progress: Progress = lambda _: None) -> Co
     if workspace.influences.exists():
         ids = {f.id for paper in findings.values() for f in paper}
         influences = _kept(read_influences(workspace.influences, codebook, ids, workspace.name(workspace.influences)), problems)
-    return Corpus(papers, cited, known, studies, lists, citations, findings, influences, tuple(problems))
+    return Corpus(papers, cited, known, studies, lists, citations, findings, influences, _sound_rdf(workspace, problems), tuple(problems))
 
 
 def verify_corpus(workspace: Workspace, corpus: Corpus, folders: Iterable[Path]) -> tuple[int, int, tuple[Problem, ...]]:
@@ -185,6 +186,7 @@ def graphs_of(workspace: Workspace, corpus: Corpus) -> tuple[graph.Names, list[g
     ontology = resource("ontology", "evidence.ttl").read_bytes()
     out = [graph.parsed_graph("ontology/evidence.ttl", ontology, _parse_turtle)]
     out.append(graph.codebook_graph(*source(workspace.codebook), corpus.known))
+    out += [graph.parsed_graph(workspace.name(p), p.read_bytes(), _parse_turtle) for p in corpus.frameworks]
     out.append(graph.works_graph(names, *source(workspace.papers_bib), corpus.papers, papers=True))
     for path in workspace.references_bib:
         own = [w for w in corpus.cited if w.source == workspace.name(path)]
@@ -253,6 +255,21 @@ def _replacing(target: Path) -> Iterator[Path]:
 def _cache(target: Path) -> Path:
     """Where conforming graphs are remembered: beside the build, because the build folder itself is replaced."""
     return target.parent / f".{target.name}-conforms.json"
+
+
+def _sound_rdf(workspace: Workspace, problems: list[Problem]) -> tuple[Path, ...]:
+    """The framework files that are Turtle; another is reported and left out, because nothing but names hangs on it."""
+    sound = []
+    for path in workspace.frameworks:
+        try:
+            list(_parse_turtle(path.read_bytes()))
+            sound.append(path)
+        except OSError as error:
+            problems.append(Problem("codebook", workspace.name(path), None, "", f"cannot be opened ({error.strerror}); it was left out"))
+        except SyntaxError as error:
+            message = f"this is not Turtle ({error.msg}); the file was left out"
+            problems.append(Problem("codebook", workspace.name(path), error.lineno, "", message))
+    return tuple(sound)
 
 
 def _works(workspace: Workspace, paths: Iterable[Path], problems: list[Problem]) -> tuple[Work, ...]:

@@ -29,7 +29,7 @@ class QueryError(Exception):
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter of a named query. ``default`` is ``None`` when a value must be given."""
+    """A parameter of a named query. ``default`` is ``None`` when a value must be given, empty when any value will do."""
 
     name: str
     type: str
@@ -115,7 +115,7 @@ def fill(query: NamedQuery, values: Mapping[str, str]) -> str:
         value = values.get(name, parameter.default)
         if value is None:
             raise QueryError(f"`{query.name}` needs a value for `{name}` ({parameter.description}); give it as {name}=VALUE")
-        return _term(parameter, value)
+        return _term(parameter, value) if value else match[0]
 
     return _PLACEHOLDER.sub(term, query.text)
 

@@ -37,6 +37,7 @@ class Workspace:
     base: str
     licence: str
     codebook: Path
+    frameworks: tuple[Path, ...]
     papers_bib: Path
     references_bib: tuple[Path, ...]
     lists: Path
@@ -107,6 +108,7 @@ def read_workspace(config: Path) -> Workspace:
         base=base if base.endswith(("/", "#", ":")) else base + "/",
         licence=_string(table, "licence", ""),
         codebook=path("codebook", "codebook.csv"),
+        frameworks=tuple(root / p for p in _strings(files, "frameworks", [])),
         papers_bib=path("papers_bib", "bib/papers.bib"),
         references_bib=tuple(root / p for p in _strings(files, "references_bib", ["bib/references.bib"])),
         lists=path("lists", "bib/lists"),
@@ -126,6 +128,7 @@ def read_workspace(config: Path) -> Workspace:
 
 _FILE_KEYS = (
     "codebook",
+    "frameworks",
     "papers_bib",
     "references_bib",
     "lists",

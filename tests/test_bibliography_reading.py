@@ -32,14 +32,14 @@ KW  - rivers
 N2  - First paragraph
  that goes on.
 U1  - shelf 7
-ER  - 
+ER  -
 
 TY  - BOOK
 AU  - World River Organization
 TI  - Rivers
 PY  - 2010
 SN  - 978-3
-ER  - 
+ER  -
 """
 NBIB = """
 PMID- 12345
@@ -65,8 +65,10 @@ TI  - Otters.
 DP  - 2001 Winter
 """
 ENDNOTE = """<?xml version="1.0" encoding="UTF-8"?><xml><records><record><ref-type name="Journal Article">17</ref-type>
-<contributors><authors><author><style face="normal">van Beaver, Ludwig</style></author><author>World River Organization,</author></authors></contributors>
-<titles><title><style>The dams of </style><style face="italic">beavers</style></title><secondary-title>Journal of River Studies</secondary-title></titles>
+<contributors><authors><author><style face="normal">van Beaver, Ludwig</style></author>
+<author>World River Organization,</author></authors></contributors>
+<titles><title><style>The dams of </style><style face="italic">beavers</style></title>
+<secondary-title>Journal of River Studies</secondary-title></titles>
 <dates><year>2014</year><pub-dates><date>May 3</date></pub-dates></dates><volume>12</volume><number>3</number><pages>161-167</pages>
 <electronic-resource-num>10.1000/rs.1</electronic-resource-num><custom7>shelf 7</custom7></record></records></xml>
 """
@@ -216,7 +218,7 @@ def test_pubmed_records_are_read():
     assert (first.csl["DOI"], first.csl["PMID"], first.csl["issued"]) == ("10.1000/rs.1", "12345", {"date-parts": [[2014, 5]]})
     assert first.csl["custom"]["nbib"]["MH"] == ["Beavers", "Rivers"]
     assert second.csl["author"] == [{"family": "Otter", "given": "AB", "suffix": "Jr"}]
-    assert (second.key, second.line) == ("otter2001", 21)
+    assert (second.key, second.line) == ("otter2001", 19)
 
 
 def test_endnote_records_are_read():

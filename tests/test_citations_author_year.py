@@ -124,7 +124,28 @@ def targets(text: str) -> list[str | None]:
         ("It rained (Cole, 2018a,b).", ["Cole; 2018a", "Cole; 2018b"]),
         ("It rained (Cole 2018a and b).", ["Cole; 2018a", "Cole; 2018b"]),
         ("It rained (Cole, 2018a–b).", ["Cole; 2018a", "Cole; 2018b"]),
-        ("It rained (Boyd et al., 2016a; 2016b; Chen, 2017).", ["Boyd, Cole, Dunn, East; 2016a", "Boyd, Cole, Dunn, East; 2016b", "Chen; 2017"]),
+        (
+            "It rained (Boyd et al., 2016a; 2016b; Chen, 2017).",
+            ["Boyd, Cole, Dunn, East; 2016a", "Boyd, Cole, Dunn, East; 2016b", "Chen; 2017"],
+        ),
+        # badly set
+        ("It rained (Adler, 2010 Cole, 2018a).", ["Adler; 2010", "Cole; 2018a"]),
+        ("It rained (Adler 2010. Cole 2018a).", ["Adler; 2010", "Cole; 2018a"]),
+        ("It rained (Chen, 2017)(Adler, 2010).", ["Chen; 2017", "Adler; 2010"]),
+        ("Adler et al.[2014] rowed; so did they (Adler et al.2014).", ["Adler, Boyd, Cole; 2014"] * 2),
+        ("Adler et al., (2014) rowed.", ["Adler, Boyd, Cole; 2014"]),
+        ("ADLER & BOYD (2012) rowed.", ["Adler, Boyd; 2012"]),
+        # further from the year, or without brackets
+        ("Adler’s long talk on rain (2010)", ["Adler; 2010"]),
+        ("Adler, in her study (2010), rowed.", ["Adler; 2010"]),
+        ("in Adler et al.’s 2014 study", ["Adler, Boyd, Cole; 2014"]),
+        ("It rained (Adler, [1953] 2010).", ["Adler; 2010"]),
+        ("It rained (Adler, B. & Boyd, C., 2012).", ["Adler, Boyd; 2012"]),
+        ("It rained (Chen X. et al., 2017).", ["Chen; 2017"]),
+        ("It rained (from 1990 to 2010; Chen, 2017).", ["Chen; 2017"]),
+        ("It rained (Table 1, Adler et al. 2014).", ["Adler, Boyd, Cole; 2014"]),
+        ("’s ((2010", []),
+        ("It rained (Adler, 2010, as cited in Chen, 2017).", ["Adler; 2010", "Chen; 2017"]),
         ("It rained (fair (and square) (Adler, 2010), or not).", ["Adler; 2010"]),
         ("It rained (in some towns [Adler, 2010]).", ["Adler; 2010"]),
         ("It rained (in towns (Adler, 2010), villages).", ["Adler; 2010"]),
@@ -323,7 +344,8 @@ def test_the_work_of_a_reference_comes_with_it() -> None:
 
 
 def test_a_list_is_not_searched_but_the_text_after_it_is() -> None:
-    body, entry, after = "It rained (Adler, 2010).\n\nReferences\n\n", "Adler, B. (2010). Rain after Cole (2018).", "\n\nAppendix\n\nCole (2018) rowed."
+    body, entry = "It rained (Adler, 2010).\n\nReferences\n\n", "Adler, B. (2010). Rain after Cole (2018)."
+    after = "\n\nAppendix\n\nCole (2018) rowed."
     start = len(body)
     own = Reference(1, start, start + len(entry), entry, {"author": [{"family": "Adler"}], "issued": {"date-parts": [[2010]]}}, 1.0)
     assert [c.text for c in read(body + entry + after, [own])] == ["Adler, 2010", "Cole (2018)"]

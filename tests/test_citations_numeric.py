@@ -34,6 +34,7 @@ OPENING = "It rained [1–3]. It snowed [4, 5]. "
         ("Then [6 to 8].", [("6 to 8", 6), ("6 to 8", 7), ("6 to 8", 8)]),
         ("Then [see also 6].", [("6", 6)]),
         ("Then [6, p. 12].", [("6", 6)]),
+        ("Then [6 and references therein].", [("6", 6)]),
         ("Then [6]–[8].", [("6", 6), ("8", 7), ("8", 8)]),
         ("Then [6], [8].", [("6", 6), ("8", 8)]),
         ("Adler et al. [6] rowed.", [("6", 6)]),
@@ -42,6 +43,8 @@ OPENING = "It rained [1–3]. It snowed [4, 5]. "
         ("Then [0].", []),
         ("Then [2010].", []),
         ("See Eq. [6].", []),
+        ("It fell by 2 mm (95% CI [1, 6]).", []),
+        ("Boats\t54 [6] (113)", []),
         ("Then [a] and [n = 6] and [6.5].", []),
     ],
 )
@@ -95,6 +98,11 @@ def test_digits_that_belong_to_a_word_are_no_superscripts() -> None:
 def test_a_number_far_ahead_of_the_count_is_no_superscript() -> None:
     text = "It rained.1 It snowed.2,3 Boats sank.4–6 Rowers37 came. All rowed.7 It ended.8 And so on."
     assert 37 not in [n for _, n in read(text, 40)]
+
+
+def test_a_reference_that_is_spelt_out_beside_superscripts_is_found() -> None:
+    text = "It rained.1 It snowed.2,3 Boats sank.4–6 All rowed (for ice, see ref. 7). It ended.8 And so on."
+    assert [n for _, n in read(text, 8)] == [1, 2, 3, 4, 5, 6, 7, 8]
 
 
 def test_numbers_lead_by_the_printed_label() -> None:

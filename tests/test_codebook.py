@@ -110,6 +110,7 @@ BROKEN_CSV = [
     ("a row with too many cells", HEADER + ROW + OTHER.rstrip() + ",surplus\n", 3, "7 cells, the header 6", 1),
     ("no level", HEADER + "grants,,money,Money,grants,x\n" + OTHER, 2, "no level", 1),
     ("Windows-1252", (HEADER + ROW + OTHER.replace("earn", "caf\u00e9")).encode("cp1252"), 3, "not UTF-8", 2),
+    ("a factor called like its level", HEADER + "macro,macro,money,Money,grants,x\n" + OTHER, 2, "a code of its own", 1),
     ("nothing at all", "", None, "empty", 0),
 ]
 

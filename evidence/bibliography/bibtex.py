@@ -332,14 +332,14 @@ def _there_and_back(csl: CslItem) -> CslItem:
 def _kept(entry_type: str, fields: Fields, csl: CslItem) -> Fields:
     """The fields that writing the record would not give back as they stand: unknown ones, and known ones spelt otherwise."""
     default_type, default = _plain_entry(csl)
-    variables = {_VARIABLE.get(name, name) for name, value in fields.items() if default.get(name) not in (value, _escaped(value))}
+    variables = {_VARIABLE.get(name, name) for name, value in fields.items() if not _is_given_back(value, default.get(name))}
     kept = {name: value for name, value in fields.items() if _VARIABLE.get(name, name) in variables}
     return kept if default_type == entry_type else {"entrytype": entry_type, **kept}
 
 
-def _escaped(value: str) -> str | None:
-    """A value without any LaTeX as it should have been written (``&`` as ``\\&``); ``None`` for one with LaTeX."""
-    return latex.encode(value) if latex.decode(value) == value and not re.search(r"[\\{}$~]", value) else None
+def _is_given_back(value: str, written: str | None) -> bool:
+    """Whether a value is written as it stood, but for what should have been escaped there (``&`` as ``\\&``)."""
+    return written == value or (written == latex.encode(value) and not re.search(r"[\\{}$~]", value))
 
 
 def _to_csl(entry_type: str, fields: Mapping[str, str]) -> CslItem:
@@ -349,7 +349,7 @@ def _to_csl(entry_type: str, fields: Mapping[str, str]) -> CslItem:
     for var, group in _NAMES:
         csl |= _some(var, names.from_bibtex(_first(fields, group)))
     for var, group in _TEXTS:
-        csl |= _some(var, _text(fields, group))
+        csl |= {} if fields.keys().isdisjoint(group) else _some(var, _text(fields, group))
     for var, group in _VERBATIM:
         csl |= _some(var, _verbatim(_first(fields, group)))
     for var, group in _DATES:
@@ -446,7 +446,7 @@ def _fields_of(csl: CslItem, entry_type: str) -> Fields:
     for var, group in _NAMES:
         fields |= _filled(group[0], names.to_bibtex(_name_list(csl.get(var))))
     for var, group in _TEXTS:
-        fields |= _filled(_field_name(var, group, entry_type), latex.encode(_string_of(csl.get(var))))
+        fields |= _filled(_field_name(var, group, entry_type), latex.encode(_string_of(csl[var]))) if var in csl else {}
         if var == "container-title":
             fields |= _date_fields(csl) | _number_fields(csl, entry_type)
     for var, group in _VERBATIM:

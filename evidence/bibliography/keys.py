@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from itertools import count
 from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
 from evidence.bibliography.dates import year_of
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Container
 
     from evidence.model import CslItem
 
@@ -28,7 +27,9 @@ def citation_key(csl: CslItem, taken: Container[str]) -> str:
     Without an author the first telling word of the title stands in, without a year ``nd`` (no date).
     """
     stem = f"{_name_part(csl) or _title_part(csl) or 'work'}{year_of(csl) or 'nd'}"
-    return next(key for key in _variants(stem) if key not in taken)
+    if stem not in taken:
+        return stem
+    return next((stem + letter for letter in ascii_lowercase if stem + letter not in taken), "") or f"{stem}-{_free_number(stem, taken)}"
 
 
 def safe_key(key: str) -> str:
@@ -41,10 +42,15 @@ def is_safe(key: str) -> bool:
     return bool(key) and len(key) <= 80 and "/" not in key and not _UNSAFE.search(key)
 
 
-def _variants(stem: str) -> Iterator[str]:
-    yield stem
-    yield from (stem + letter for letter in ascii_lowercase)
-    yield from (f"{stem}-{number}" for number in count(27))
+def _free_number(stem: str, taken: Container[str]) -> int:
+    """A number from 27 on that is not taken behind the stem: found by doubling and halving, as thousands may be."""
+    low, high = 26, 27
+    while f"{stem}-{high}" in taken:
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if f"{stem}-{middle}" in taken else (low, middle)
+    return high
 
 
 def _name_part(csl: CslItem) -> str:

@@ -43,9 +43,9 @@ def to_bibtex(names: list[CslName]) -> str:
 
 
 def from_comma(text: str) -> CslName:
-    """``Family, Given, Suffix`` or ``Family, Suffix, Given``; without a comma an organisation, or one name."""
-    parts = [part.strip() for part in text.split(",")]
-    if len(parts) == 1 or not parts[0] or len(parts) > 3:
+    """``Family, Given, Suffix`` or ``Family, Suffix, Given``; without a comma inside, an organisation."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if len(parts) not in (2, 3):
         return {"literal": text.strip(" ,")}
     suffix = next((part for part in parts[1:] if _SUFFIX.fullmatch(part)), "")
     given = " ".join(part for part in parts[1:] if part != suffix)

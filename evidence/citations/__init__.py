@@ -43,7 +43,8 @@ def find_citations(document: Document, references: Sequence[Reference], works: S
 
 def _numbers(references: Sequence[Reference]) -> dict[int, int]:
     """Printed number to index: by the labels where most entries have a number, else by position. The first list wins."""
-    labelled = [(int(r.label.strip("[]().")), r.index) for r in references if r.label.strip("[]().").isdecimal()]
+    labels = [(r.label.strip("[]().")[:5], r.index) for r in references]
+    labelled = [(int(label), index) for label, index in labels if label.isdecimal()]
     pairs = labelled if 2 * len(labelled) > len(references) else [(r.index, r.index) for r in references]
     return dict(reversed(pairs))
 
@@ -52,21 +53,22 @@ def _numeric_groups(document: Document, body: Body, numbers: Mapping[int, int], 
     """The numeric groups, when numbers name more of the list than names with years do; else none.
 
     Without a list only square brackets and marked superscripts count, and only where there are more of them than names with years.
+    The weaker signs, round brackets and flattened superscripts, are not even asked where names with years name half of the list.
     """
     text = body.text
     square = bracket_groups(text, "square")
     highest = max(numbers, default=max((n for g in square for n in g.numbers), default=0))
+    by_name = len({n.reference for n in named if n.reference is not None}) if numbers else len(named)
     front = _front_end(document, body)
     candidates: dict[Style, Callable[[], list[Group]]] = {
         "square": lambda: square,
         "superscript": lambda: [g for g in marked_groups(text, body.places(document.superscripts)) if g.start >= front],
     }
-    if numbers:
+    if 2 * by_name < len(numbers):
         candidates["round"] = lambda: bracket_groups(text, "round")
         candidates["flattened"] = lambda: [g for g in flattened_groups(text, highest) if g.start >= front]
     groups = choose_groups(text, candidates, highest)
     by_number = len({n for g in groups for n in g.numbers} & set(numbers)) if numbers else len(groups)
-    by_name = len({n.reference for n in named if n.reference is not None}) if numbers else len(named)
     return groups if by_number > by_name else []
 
 

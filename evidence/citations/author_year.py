@@ -27,7 +27,7 @@ MAX_AUTHORS = 15
 MAX_WORDS = 14
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Name:
     """One author as printed: ``words`` with their offsets, leftmost first, and the ``initials`` before or after them."""
 
@@ -41,7 +41,7 @@ class Name:
         return " ".join(word for _, word in self.words)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Pointer:
     """What the text says of one cited work. ``start``/``end`` are offsets in the searched text, from the first name, or in a chain from
     the year, to the year. ``year`` is four digits, ``"n.d."`` or ``"in press"``; ``earlier`` the first of two years ("1953/1974").
@@ -101,11 +101,11 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _KINDS = {"amp": "and", "paragraph": "bar"}
-_GENITIVE = re.compile(r"['’]s$")
+_GENITIVE = re.compile(r"(?<=\w)['’]s$")
 _ABBREVIATIONS = frozenset("st ste mt ft dr prof jr sr".split())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Token:
     start: int
     end: int

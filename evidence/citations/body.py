@@ -24,7 +24,7 @@ WALL = "\n|\n"
 """Stands for a list in the body: no citation reaches across it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Body:
     """Running text. ``starts`` are offsets in ``text`` where a piece begins, ``origins`` the same places in the document."""
 

@@ -14,7 +14,7 @@ _RANGE = re.compile(r"[\s\])]*[-–—‐‑−][\s\[(]*")
 _INNER_RANGE = re.compile(r"(\d{1,4})\s?[-–—‐‑−]\s?(\d{1,4})")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Pointed:
     """The place of a marked-up pointer in the document, the 1-based reference indices it names, and whether it is a number."""
 

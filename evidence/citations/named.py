@@ -21,7 +21,7 @@ _SELF = re.compile(r"\n[\W_]*(?:citation|cite (?:this (?:article|paper) )?as|(?:
 """The start of a line in which a paper says how it wants to be cited itself."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Named:
     """An author-year pointer and what it means: ``start``/``end`` in the searched text; ``reference`` or ``work`` the 0-based place
     in its list; when both are ``None``, ``candidates`` are places in the references or (``of_works``) in the works."""

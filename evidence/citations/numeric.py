@@ -34,7 +34,7 @@ _NUMBER = r"\d{1,4}[a-d]?"
 _RANGE = rf"{_NUMBER}(?:\s?(?:{_DASH}|to\b|through\b)\s?{_NUMBER})?"
 _LIST = rf"{_RANGE}(?:\s?(?:[,;]|,?\s?(?:and|&|und|et)\s)\s?{_RANGE})*+"
 _PREFIX = r"(?:(?:see|see also|also|e\.g\.|eg|cf\.|refs?\.?|references?|reviewed in|reviewed by|for review|for a review)[,:]?\s?){0,3}+"
-_TAIL = r"(?:[,;:]\s?(?:pp?\.|chap|sec|sect|section|chapter|theorem|lemma|fig|table|eq|and references|appendix)[^\[\]()]{0,60}+)?+"
+_TAIL = r"(?:(?:[,;:]\s?|\s)(?:pp?\.|chap|sec|sect|section|chapter|theorem|lemma|fig|table|eq|and ref|appendix)[^\[\]()]{0,60}+)?+"
 _BRACKETS: dict[Style, re.Pattern[str]] = {
     "square": re.compile(rf"\[\s?{_PREFIX}(?P<list>{_LIST}){_TAIL}\s?\]", re.IGNORECASE),
     "round": re.compile(rf"\(\s?{_PREFIX}(?P<list>{_LIST}){_TAIL}\s?\)", re.IGNORECASE),
@@ -51,7 +51,7 @@ _NOT_AFTER: dict[Style, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
 }
-"""What stands before numbers in brackets that number an equation or a point of an enumeration, are an interval, or qualify a table's number."""
+"""What stands before numbers in brackets that count equations or points, are an interval, or go with a number of a table."""
 _SPELT = re.compile(rf"\b[Rr]ef(?:s\b\.?|erences?\b|\b\.?)\s?(?P<list>{_LIST})(?![\w.]*\d)")
 _COUNTED = re.compile(r"(?:figs?|figures?|tables?|eqs?|no|p|n|v|day|week|type|grade|phase)", re.IGNORECASE)
 _DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻˒", "0123456789-,")
@@ -65,7 +65,7 @@ _UNIT = re.compile(
 )
 """A unit or symbol that is raised to a power or carries a charge."""
 
-_RUN = r"\d{1,3}(?:[,–‐‑-]\s?\d{1,3})*+"
+_RUN = r"\d{1,3}(?:(?:\s?,|[–‐‑-])\s?\d{1,3})*+"
 _AFTER_STOP = re.compile(
     rf"(?:(?<=[^\W\d_])|(?<=[)\]”\"’'%]))[.,;:?!][.,”\"’')]{{0,2}}(?P<list>{_RUN})(?=\s+[^\W\d_]|\s*\n|\s*$|\s+[\[(“\"‘'—–])"
     rf"|(?<=\bal\.)(?P<after_al>{_RUN})(?=[\s.,;:)])"
@@ -75,7 +75,7 @@ _AFTER_WORD = re.compile(rf"(?P<word>(?<![^\W_])[^\W\d_]{{1,30}}|[)\]”\"’])(
 _NAMED_NUMBER = re.compile(r"(?<![^\W_])([^\W\d_]{1,30})-?(\d{1,3})")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Group:
     """One numeric pointer with its numbers: ``items`` are (start, end, number), those of a range at the range's place."""
 
@@ -230,7 +230,7 @@ def _counting(groups: Sequence[Group], highest: int, trusted: frozenset[int]) ->
         yield group
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """How much the groups of one style behave like citations. ``cover`` is the share of the list that they name, ``within`` the
     share of groups with all numbers in the list, ``rising`` the share of first mentions that are higher than all before."""

@@ -44,7 +44,7 @@ Acronyms = Mapping[str, frozenset[str]]
 """Folded acronym or name to the folded names that the text says mean the same."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A reference or work as it is compared. ``position`` is its 0-based place in its list; ``authors`` the folded spellings each
     author may have, in order; ``more`` says that the list of authors breaks off; ``initial`` is the first author's first given
@@ -62,7 +62,7 @@ class Entry:
     title: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Fit:
     """An entry that a pointer may mean: ``weight`` (12 best), ``start`` of the names that were used, what was bent for it."""
 
@@ -72,7 +72,7 @@ class Fit:
     note: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Match:
     """What a pointer means: ``found`` are positions in the list, one when resolved, more when ambiguous, none when nothing fits;
     ``suspected`` are positions that only look alike. ``start``: where the names that were used begin."""

@@ -13,13 +13,14 @@ import re
 import zipfile
 import zlib
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from evidence.documents import headings
 from evidence.documents.builder import TextBuilder
 from evidence.documents.paragraphs import paragraphs_of
 from evidence.documents.structure import find_sections, find_title
-from evidence.documents.xml import Element, local, parse_xml, words
+from evidence.documents.xml import DEEPEST, Element, local, parse_xml, words
 from evidence.model import CslItem, Document, Problem
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -111,6 +112,7 @@ class _Reader:
     def __init__(self, parts: dict[str, Element]) -> None:
         self.out = TextBuilder()
         self.title = ""
+        self._nesting = 0
         self._styles = _styles(parts)
         self._notes = {kind: _notes(parts.get(f"word/{kind}s.xml")) for kind in ("footnote", "endnote")}
         self._called: list[Element] = []
@@ -129,7 +131,16 @@ class _Reader:
             elif tag == "tbl":
                 self._table(element)
             elif tag not in SKIPPED:
-                self._blocks(element)
+                self._nested(element, self._blocks)
+
+    def _nested(self, element: Element, write: Callable[[Element], None]) -> None:
+        """Write what is inside an element; below ``DEEPEST`` only its words."""
+        if self._nesting > DEEPEST:
+            self.out.write(words(element))
+            return
+        self._nesting += 1
+        write(element)
+        self._nesting -= 1
 
     def _paragraph(self, element: Element) -> None:
         self.out.break_paragraph()
@@ -172,7 +183,8 @@ class _Reader:
             elif tag == "txbxContent":
                 self._called.append(child)
             elif tag not in SKIPPED:
-                self._runs(child, _is_raised(child) if tag == "r" else raised)
+                inside_raised = _is_raised(child) if tag == "r" else raised
+                self._nested(child, lambda inner, r=inside_raised: self._runs(inner, r))
 
     def _table(self, element: Element) -> None:
         self.out.break_paragraph()
@@ -182,7 +194,7 @@ class _Reader:
                 if index:
                     self.out.break_cell()
                 with self.out.flat():
-                    self._blocks(cell)
+                    self._nested(cell, self._blocks)
         self.out.break_paragraph()
 
     def _number(self, element: Element, style: str) -> int | None:

@@ -115,4 +115,4 @@ def _reads_western(sample: bytes) -> bool:
     high = [c for c in text if ord(c) > 127]
     usual = sum(c in "–—‘’“”…•©®°±·×§« »éèêëáàâäãåæçíìîïñóòôöõøœúùûüýÿßÉÈÁÀÄÅÆÇÍÑÓÖØÚÜšžŠŽ½¼¾µ²³¹€™" for c in high)
     runs = sum(ord(a) > 127 and ord(b) > 127 and a.isalpha() and b.isalpha() for a, b in pairwise(text))
-    return usual >= 0.9 * len(high) and runs <= 0.15 * len(high)
+    return usual >= 0.9 * len(high) and runs <= 0.4 * len(high)

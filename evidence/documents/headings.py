@@ -123,8 +123,8 @@ _SERIES = re.compile(
 _ORDINAL = re.compile(r"\d+|[ivx]+|[a-h]|one|two|three|four|five|six|first|second|third|macro|meso|micro", re.I)
 _SMALL = frozenset(
     "a an and as at but by for from in into is its nor of off on onto or over per so than that the their them to under up upon via vs was "
-    "were when who with within without yet are be between among across through toward towards during after before about against der die das "
-    "und von zur zum im de la el los las en y et des du le les".split()
+    "were when who with within without yet are be between among across through toward towards during after before about against der die "
+    "das und von zur zum im de la el los las en y et des du le les".split()
 )
 
 LONGEST = 130

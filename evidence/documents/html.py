@@ -16,7 +16,7 @@ from lxml import etree
 from evidence.documents import headings
 from evidence.documents.builder import TextBuilder
 from evidence.documents.encoding import decode
-from evidence.documents.xml import Element, words
+from evidence.documents.xml import DEEPEST, Element, words
 from evidence.model import CslItem, Document, EntryMark, Link, Problem
 
 DROPPED = frozenset(
@@ -112,10 +112,11 @@ def _parsed(text: str) -> tuple[Element | None, str]:
 
 
 class _Page:
-    """Walks a page and writes its text. Recursion is safe: the parser refuses depths beyond 256."""
+    """Walks a page and writes its text."""
 
     def __init__(self, root: Element) -> None:
         self.out = TextBuilder()
+        self._nesting = 0
         self.metadata = metadata(root)
         _name_items(root)
         self._drop(root)
@@ -140,7 +141,15 @@ class _Page:
                 _remove(element)
 
     def _element(self, element: Element) -> None:
-        tag = element.tag if isinstance(element.tag, str) else ""
+        """Write an element (its tail is the caller's); below ``DEEPEST`` only its words."""
+        if self._nesting > DEEPEST:
+            self.out.write(words(element))
+            return
+        self._nesting += 1
+        self._known(element, element.tag if isinstance(element.tag, str) else "")
+        self._nesting -= 1
+
+    def _known(self, element: Element, tag: str) -> None:
         if element in self._entries:
             self._entry(element)
         elif re.fullmatch("h[1-6]", tag):

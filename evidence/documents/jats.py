@@ -16,7 +16,7 @@ from lxml import etree
 from evidence.documents import jats_citation
 from evidence.documents.builder import TextBuilder
 from evidence.documents.jats_citation import fields
-from evidence.documents.xml import Element, local, parse_xml, words
+from evidence.documents.xml import DEEPEST, Element, local, parse_xml, words
 from evidence.model import CslItem, Document, EntryMark, Link, Problem
 
 SKIPPED = frozenset(
@@ -27,8 +27,8 @@ SKIPPED = frozenset(
 
 BLOCKS = frozenset(
     "p disp-quote disp-formula disp-formula-group list list-item def-list def-item boxed-text fig table-wrap table-wrap-foot fn fn-group "
-    "statement verse-group speech attrib supplementary-material media kwd-group ack app glossary notes bio sec abstract trans-abstract body back "
-    "floats-group table array question answer code preformat chem-struct-wrap term-head def-head sig-block".split()
+    "statement verse-group speech attrib supplementary-material media kwd-group ack app glossary notes bio sec abstract trans-abstract body "
+    "back floats-group table array question answer code preformat chem-struct-wrap term-head def-head sig-block".split()
 )
 """Elements that begin and end paragraphs."""
 
@@ -91,12 +91,13 @@ def _problem(message: str, severity: str = "error") -> Problem:
 
 
 class _Reader:
-    """Walks an article and writes its text. Recursion is safe: the parser refuses depths beyond 256."""
+    """Walks an article and writes its text."""
 
     def __init__(self, article: Element) -> None:
         self.article = article
         self.out = TextBuilder()
         self._depth = 0
+        self._nesting = 0
         self._notes: list[Element] = []
         self._special: dict[str, Callable[[Element], None]] = {
             "title": self._title,
@@ -154,8 +155,16 @@ class _Reader:
     # --- walking
 
     def _element(self, element: Element) -> None:
-        """Write an element (its tail is the caller's)."""
+        """Write an element (its tail is the caller's); below ``DEEPEST`` only its words."""
         tag = local(element)
+        if self._nesting > DEEPEST:
+            self.out.write(words(element))
+            return
+        self._nesting += 1
+        self._known(element, tag)
+        self._nesting -= 1
+
+    def _known(self, element: Element, tag: str) -> None:
         if tag in SKIPPED or not tag:
             if isinstance(element, etree._Entity):
                 self.out.write(html5.get(f"{element.name};", ""))

@@ -10,7 +10,7 @@ import re
 from evidence.documents.encoding import decode
 from evidence.documents.headings import clean
 from evidence.documents.paragraphs import paragraphs_of
-from evidence.documents.structure import find_furniture, find_sections, find_title
+from evidence.documents.structure import LONGEST_PAPER, find_furniture, find_sections, find_title
 from evidence.model import Document, Format, Problem
 
 _RAISED = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+(?:[⁻,–][⁰¹²³⁴⁵⁶⁷⁸⁹]+)*|\^\{?\d[\d,;–-]*(?: ?[,;–-] ?\d+)*\}?|<sup>[^<]{1,80}</sup>")
@@ -29,11 +29,16 @@ def read_markdown(data: bytes, sha256: str) -> Document:
 def _read(data: bytes, sha256: str, form: Format) -> Document:
     decoded = decode(data)
     text = decoded.text
-    spans = paragraphs_of(text)
+    spans = paragraphs_of(text) if len(text) <= LONGEST_PAPER else []
     furniture = find_furniture(text, spans)
-    kept = paragraphs_of(text, glue=furniture)
+    kept = paragraphs_of(text, glue=furniture) if furniture else spans
     title = find_title(text, kept)
-    problems = (Problem("documents", "", None, "", decoded.note, "note"),) if decoded.note else ()
+    notes = [decoded.note] if decoded.note else []
+    if len(text) > LONGEST_PAPER:
+        notes.append(
+            f"{len(text):,} characters are far more than a paper holds: read without title, sections and page furniture; split the file"
+        )
+    problems = tuple(Problem("documents", "", None, "", note, "note") for note in notes)
     return Document(
         text=text,
         format=form,

@@ -20,6 +20,10 @@ PROSE = 150
 """Characters from which a paragraph is taken for prose, whatever it looks like."""
 
 
+LONGEST_PAPER = 5_000_000
+"""Characters of a text beyond which no structure is looked for: books have a million."""
+
+
 def paragraphs(document: Document) -> list[Span]:
     """Places of a document's paragraphs, headings included, in order. A paragraph that a page break or a footnote cuts in
     two is one; page furniture that stands by itself is left out."""
@@ -51,6 +55,8 @@ def nested(found: Sequence[Heading], end: int) -> tuple[Section, ...]:
 def find_sections(text: str, spans: Sequence[Span], title: Span | None = None, styled: Container[int] | None = None) -> tuple[Section, ...]:
     """The sections of a text by the shape of its headings. ``spans`` are its paragraphs, ``title`` the place of its title,
     ``styled`` the starts of paragraphs that were set larger or bolder, where that is known: other unusual lines are no headings."""
+    if len(text) > LONGEST_PAPER:
+        return ()
     found = [h for h in _candidates(text, spans) if title is None or h.start >= title[1]]
     if styled is not None:
         found = [h for h in found if h.start in styled or headings.is_known(h.title)]
@@ -220,6 +226,8 @@ LONGEST_NOTE = 12
 def find_furniture(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:
     """Places that belong to the page: repeated running heads, page numbers, footnotes in a broken paragraph, and the gap a
     page break leaves in one. A place inside a broken paragraph reaches from the end of one half to the start of the other."""
+    if len(text) > LONGEST_PAPER:
+        return ()
     running = _running_heads(text, spans)
     places: list[Span] = []
     index = 0

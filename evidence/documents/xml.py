@@ -6,6 +6,9 @@ from lxml import etree
 
 Element = etree._Element
 
+DEEPEST = 80
+"""Levels of elements that a reader walks into one by one; what lies deeper is taken as words."""
+
 
 def parse_xml(data: bytes) -> tuple[Element | None, str]:
     """The root of an XML file and what was wrong with it (empty: nothing). Depth (256) and length of text nodes (10 MB) are

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 _YEAR = re.compile(r"(?<![\d.])(?:1[5-9]\d\d|20[0-3]\d)[a-k]?(?!\d)|\bn\.\s?d\.|\b[Ii]n press\b|\bforthcoming\b|\bo\.\s?J\.")
 _START = re.compile(
-    r"(?:(?:van|von|de|del|della|da|dos|di|le|la|ter|zu|al|el)\s){0,3}[^\W\d_a-z][^\W\d_]*(?:['’ʼ‐-][^\W\d_]+)*(?:\s[^\W\d_a-z][^\W\d_]*(?:['’‐-][^\W\d_]+)*){0,2}"
-    r"(?:,\s|\s[A-Z]{1,3}\b|\s[A-Z]\.|\s\(|\.\s|:\s)|(?:[A-Z]\.[\s-]?){1,3}[^\W\d_]|[—–_-]{2,}|[“\"„«]"
+    r"(?:(?:van|von|der|den|de|del|della|da|dos|di|le|la|ten|ter|zu|af|al|el)\s){0,3}[^\W\d_a-z][^\W\d_]*(?:['’ʼ‐-][^\W\d_]+)*(?:\s[^\W\d_a-z][^\W\d_]*(?:['’‐-][^\W\d_]+)*){0,2}"
+    r"(?:,\s[^\W\d_a-z]|\s[A-Z]{1,3}\b|\s[A-Z]\.|\s\(|\.\s|:\s)|(?:[A-Z]\.[\s-]?){1,3}[^\W\d_]|[—–_-]{2,}|[“\"„«]"
 )
 
 

@@ -172,7 +172,7 @@ def match_works(items: Sequence[CslItem], overrules: Overrules = ()) -> Matches:
     records = [_record(item) for item in items]
     twins, singles = _twins(records)
     pairs = [(Merge(a, b, compared.score, compared.reason), compared) for a, b, compared in _candidates(records, singles)]
-    merges = sorted((merge for merge, compared in pairs if compared.is_same), key=lambda m: (-m.score, m.a, m.b))
+    merges = sorted((merge for merge, compared in pairs if compared.is_same), key=lambda merge: _rank(merge, records))
     clustering = _Clustering(records, _forbidden(items, overrules))
     flags = [merge for merge, compared in pairs if _is_suspicious(compared)]
     made = []
@@ -437,6 +437,15 @@ def _compare(a: _Record, b: _Record) -> _Comparison:
     findings = tuple(filter(None, said))
     bits = _PRIOR + sum(WEIGHTS[name] for name in findings)
     return _Comparison(findings, round(1 / (1 + 2 ** -max(-30.0, min(30.0, bits))), 4))
+
+
+def _rank(merge: Merge, records: Sequence[_Record]) -> tuple[float, list[tuple[str, ...]], int, int]:
+    """Best pairs first; of equal ones by what they hold, so that the order of the items counts last."""
+    return -merge.score, sorted(map(_held, (records[merge.a], records[merge.b]))), merge.a, merge.b
+
+
+def _held(r: _Record) -> tuple[str, ...]:
+    return (r.text, r.first, str(r.year), r.container, r.volume, r.page, r.doi, r.kind, r.edition, r.suffix, r.pmid, *sorted(r.people))
 
 
 def _is_suspicious(compared: _Comparison) -> bool:

@@ -139,14 +139,20 @@ def _plain_starts(pieces: Sequence[_Piece]) -> list[int]:
     if separated:
         return [i for i in paragraphs if i == 0 or not _continues(pieces[i - 1].body(), pieces[i].body())]
     wrapped = sum(p.line.dated for p in pieces) < 0.7 * len(pieces) and max(len(p.line.text) for p in pieces) < 160
-    return [i for i in range(len(pieces)) if i == 0 or _begins(pieces[i - 1], pieces[i], wrapped=wrapped)]
+    starts = [0]
+    for i in range(1, len(pieces)):
+        if _begins(pieces[starts[-1] : i], pieces[i], wrapped=wrapped):
+            starts.append(i)
+    return starts
 
 
-def _begins(previous: _Piece, current: _Piece, *, wrapped: bool) -> bool:
-    """Whether a line begins an entry; in a wrapped list only a line that opens like one, after a line that closes one."""
-    if _continues(previous.body(), current.body()):
+def _begins(entry: Sequence[_Piece], current: _Piece, *, wrapped: bool) -> bool:
+    """Whether a line begins an entry, ``entry`` being the lines of the one before; in a wrapped list only a line that opens
+    like a reference, after a dated entry whose last line closes."""
+    previous = entry[-1].body()
+    if _continues(previous, current.body()):
         return False
-    return not wrapped or (bool(_COMPLETE.search(previous.body())) and current.line.opens)
+    return not wrapped or (bool(_COMPLETE.search(previous)) and current.line.opens and any(p.line.dated for p in entry[:40]))
 
 
 def _starts(pieces: Sequence[_Piece]) -> list[int]:

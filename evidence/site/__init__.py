@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from importlib.metadata import distribution
 from pathlib import Path
 
-from evidence.query import read_queries
+from evidence.query import NamedQuery, read_query
 from evidence.resources import resource
 from evidence.site.atlas import read_atlas
 from evidence.site.frame import Frame
@@ -19,6 +19,8 @@ from evidence.site.pages import pages
 from evidence.site.search import entries, script
 from evidence.site.tables import tables
 from evidence.store import Store
+
+_SUMMARY = "corpus-summary"
 
 
 def render_site(store: Store, folder: Path, *, title: str, base: str, quotes: Mapping[str, str] | None = None) -> None:
@@ -28,7 +30,7 @@ def render_site(store: Store, folder: Path, *, title: str, base: str, quotes: Ma
     where the paper's licence lets them be shown. Raises ``QueryError`` when a query of the site is missing, ``OSError`` when the folder
     cannot be written.
     """
-    queries = read_queries(resource("ontology", "queries"))
+    queries = _queries()
     atlas = read_atlas(store, queries, quotes or {})
     frame = Frame(atlas, title, base)
     to_download = tables(atlas)
@@ -40,6 +42,13 @@ def render_site(store: Store, folder: Path, *, title: str, base: str, quotes: Ma
         _write(folder / "downloads" / f"{table.name}.csv", table.csv())
     _write(folder / "assets" / "search-data.js", script(entries(atlas)))
     _copy_assets(folder / "assets")
+
+
+def _queries() -> dict[str, NamedQuery]:
+    """The queries of the pages, and the one whose numbers the overview shows."""
+    folder = resource("ontology", "queries")
+    files = [folder / f"{_SUMMARY}.rq", *sorted((folder / "pages").glob("page-*.rq"))]
+    return {path.stem: read_query(path) for path in files}
 
 
 def _write(path: Path, text: str) -> None:

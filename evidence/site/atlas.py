@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
@@ -20,6 +20,7 @@ from evidence.store import Store
 T = TypeVar("T")
 Row = dict[str, str]
 Many = Mapping[str, tuple[str, ...]]
+Facets = Mapping[tuple[str, str], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -303,28 +304,35 @@ class Atlas:
 
 
 def read_atlas(store: Store, queries: Mapping[str, NamedQuery], quotes: Mapping[str, str]) -> Atlas:
-    """Asks every query of the pages once. Raises ``QueryError`` when a query of the site is missing from the library."""
+    """Asks every query of the pages once. What points to nothing in the graph has no page to stand on and is left out (the shapes
+    report it). Raises ``QueryError`` when a query of the site is missing from the library."""
 
     def rows(name: str) -> list[Row]:
         if name not in queries:
-            raise QueryError(f"the site needs the query `{name}`, which is not in ontology/queries")
+            raise QueryError(f"the site needs the query `{name}`, which is not in ontology/queries/pages")
         return list(records(store, queries[name]))
 
     levels = {r["code"]: Level(r["code"], r["label"], r["definition"]) for r in rows("page-levels")}
-    categories = [Category(**r) for r in rows("page-categories")]
-    factors = _factors(rows("page-factors"), rows("page-factor-words"))
     rank = {code: n for n, code in enumerate(levels)}
+    categories = {
+        r["code"]: Category(**r) for r in sorted(rows("page-categories"), key=lambda r: rank.get(r["level"], 0)) if r["level"] in rank
+    }
+    factors = _factors([r for r in rows("page-factors") if r["category"] in categories], rows("page-factor-words"))
+    works = _works(rows("page-works"), rows("page-work-types"))
+    contexts = _facets(rows("page-contexts"))
+    studies = _studies(rows("page-studies"), _many(rows("page-study-works"), "study", "work", works), contexts)
+    findings = _findings(rows, factors, works, studies, contexts)
     return Atlas(
         dataset=_dataset(rows("page-dataset")),
         levels=levels,
-        categories={c.code: c for c in sorted(categories, key=lambda c: rank.get(c.level, len(rank)))},
-        factors={f.iri: f for f in sorted(factors, key=lambda f: rank.get(f.level, len(rank)))},
-        works=_works(rows("page-works"), rows("page-work-types")),
-        studies=_studies(rows("page-studies"), _many(rows("page-study-works"), "study", "work"), rows("page-contexts")),
-        findings=_findings(rows),
-        references=tuple(_reference(r) for r in rows("page-references")),
-        citations=_citations(rows("page-citations"), _many(rows("page-candidates"), "citation", "work")),
-        influences=_influences(rows("page-influences")),
+        categories=categories,
+        factors={f.iri: f for f in sorted(factors.values(), key=lambda f: rank[f.level])},
+        works=works,
+        studies=studies,
+        findings=findings,
+        references=tuple(_reference(r) for r in rows("page-references") if r["paper"] in works),
+        citations=_citations(rows("page-citations"), _many(rows("page-candidates"), "citation", "work", works), works),
+        influences=_influences([r for r in rows("page-influences") if r["cause"] in factors and r["effect"] in factors], findings),
         problems=tuple(Problem(r["stage"], r["file"], _number(r["line"]), r["message"], r["severity"]) for r in rows("page-problems")),
         terms=tuple(Term(r["term"], r["label"], r["definition"], r["kind"], r["word"]) for r in rows("page-glossary")),
         sources=tuple(Source(r["file"], r["sha256"], _number(r["triples"])) for r in rows("page-sources")),
@@ -336,7 +344,7 @@ def _dataset(rows: list[Row]) -> Dataset:
     return next((Dataset(r["description"], r["licence"], r["version"], _number(r["triples"])) for r in rows), Dataset())
 
 
-def _factors(rows: Iterable[Row], words: Iterable[Row]) -> list[Factor]:
+def _factors(rows: Iterable[Row], words: Iterable[Row]) -> dict[str, Factor]:
     said: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for row in words:
         said[row["factor"]].append((row["relation"], row["value"]))
@@ -351,7 +359,7 @@ def _factors(rows: Iterable[Row], words: Iterable[Row]) -> list[Factor]:
             mappings=tuple(pair for pair in pairs if pair[0].endswith("match")),
         )
 
-    return [factor(row) for row in _first(rows, "factor")]
+    return {row["factor"]: factor(row) for row in _first(rows, "factor")}
 
 
 def _works(rows: Iterable[Row], types: Iterable[Row]) -> dict[str, Work]:
@@ -379,13 +387,12 @@ def _spaced(name: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", " ", name).lower()
 
 
-def _studies(rows: Iterable[Row], works: Many, contexts: Iterable[Row]) -> dict[str, Study]:
-    facets = _facets(contexts)
+def _studies(rows: Iterable[Row], works: Many, facets: Facets) -> dict[str, Study]:
     return {
         row["study"]: Study(
             row["study"],
             row["label"],
-            works.get(row["study"], ()),
+            works[row["study"]],
             facets[row["study"], "design"],
             facets[row["study"], "country"],
             facets[row["study"], "setting"],
@@ -393,14 +400,16 @@ def _studies(rows: Iterable[Row], works: Many, contexts: Iterable[Row]) -> dict[
             row["readIn"],
         )
         for row in _first(rows, "study")
+        if row["study"] in works
     }
 
 
-def _findings(rows: Callable[[str], list[Row]]) -> dict[str, Finding]:
-    sources = _many(rows("page-finding-sources"), "finding", "work")
-    studies = _many(rows("page-finding-studies"), "finding", "study")
+def _findings(
+    rows: Callable[[str], list[Row]], factors: Container[str], works: Container[str], studies: Container[str], facets: Facets
+) -> dict[str, Finding]:
+    sources = _many(rows("page-finding-sources"), "finding", "work", works)
+    rest = _many(rows("page-finding-studies"), "finding", "study", studies)
     coders = _many(rows("page-finding-coders"), "finding", "coder")
-    facets = _facets(rows("page-contexts"))
     same = ("factor", "effect", "state", "role", "statement", "paper", "section", "phase", "informant", "date", "note")
     return {
         (iri := row["finding"]): Finding(
@@ -409,7 +418,7 @@ def _findings(rows: Callable[[str], list[Row]]) -> dict[str, Finding]:
             start=_number(row["start"]),
             end=_number(row["end"]),
             sources=sources.get(iri, ()),
-            studies=studies.get(iri, ()),
+            studies=rest.get(iri, ()),
             countries=facets[iri, "country"],
             settings=facets[iri, "setting"],
             strength=_number(row["strength"]),
@@ -417,6 +426,7 @@ def _findings(rows: Callable[[str], list[Row]]) -> dict[str, Finding]:
             **{name: row[name] for name in same},
         )
         for row in _first(rows("page-findings"), "finding")
+        if row["factor"] in factors and row["paper"] in works
     }
 
 
@@ -424,21 +434,23 @@ def _reference(row: Row) -> Reference:
     return Reference(row["paper"], int(row["position"]), row["raw"], row["work"], row["score"], row["reason"])
 
 
-def _citations(rows: Iterable[Row], candidates: Many) -> tuple[Citation, ...]:
+def _citations(rows: Iterable[Row], candidates: Many, works: Container[str]) -> tuple[Citation, ...]:
     return tuple(
         Citation(
             start=_number(row["start"]),
             end=_number(row["end"]),
+            work=row["work"] if row["work"] in works else "",
             reference=_number(row["reference"]),
             candidates=candidates.get(row["citation"], ()),
-            **{name: row[name] for name in ("paper", "text", "kind", "status", "work", "note")},
+            **{name: row[name] for name in ("paper", "text", "kind", "status", "note")},
         )
         for row in _first(rows, "citation")
+        if row["paper"] in works
     )
 
 
-def _influences(rows: list[Row]) -> tuple[Influence, ...]:
-    findings = _many([r for r in rows if r["finding"]], "influence", "finding")
+def _influences(rows: list[Row], known: Container[str]) -> tuple[Influence, ...]:
+    findings = _many(rows, "influence", "finding", known)
     return tuple(
         Influence(r["influence"], r["cause"], r["effect"], r["sign"], r["statement"], findings.get(r["influence"], ()))
         for r in _first(rows, "influence")
@@ -453,11 +465,13 @@ def _first(rows: Iterable[Row], key: str) -> list[Row]:
     return list(first.values())
 
 
-def _many(rows: Iterable[Row], key: str, value: str) -> Many:
-    return {thing: tuple(dict.fromkeys(r[value] for r in group)) for thing, group in _grouped(rows, lambda r: (r[key],)).items()}
+def _many(rows: Iterable[Row], key: str, value: str, known: Container[str] | None = None) -> Many:
+    """All values of each key, as far as they are known; a key without any is left out."""
+    kept = [r for r in rows if known is None or r[value] in known]
+    return {thing: tuple(dict.fromkeys(r[value] for r in group)) for thing, group in _grouped(kept, lambda r: (r[key],)).items()}
 
 
-def _facets(rows: Iterable[Row]) -> dict[tuple[str, str], tuple[str, ...]]:
+def _facets(rows: Iterable[Row]) -> Facets:
     """The labels of (thing, facet); a pair that nothing is said of gives an empty tuple."""
     found: dict[tuple[str, str], tuple[str, ...]] = defaultdict(tuple)
     for row in rows:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import BytecodeCache, Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from evidence.resources import resource
@@ -20,28 +21,38 @@ NAVIGATION = (
     ("influences.html", "Influences"),
     ("works.html", "Works"),
     ("methods.html", "Methods"),
-    ("glossary.html", "Glossary"),
-    ("problems.html", "Problems"),
     ("downloads.html", "Downloads"),
 )
+BELOW = (("glossary.html", "Glossary"), ("problems.html", "Problems"))
 
 
 class Frame:
     """Renders the pages of one site. Autoescape is on; an unknown name in a template is an error."""
 
     def __init__(self, atlas: Atlas, title: str, base: str) -> None:
-        loader = FileSystemLoader(resource("site", "templates"))
-        self._environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+        self._environment = Environment(
+            loader=FileSystemLoader(resource("site", "templates")),
+            bytecode_cache=_compiled(),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+        @cache
+        def path(thing: str) -> str:
+            return link("", atlas.files.get(thing, thing))
 
         @pass_context
         def to(context: Context, thing: str) -> str:
-            return link(str(context["root"]), atlas.files.get(thing, thing))
+            return str(context["root"]) + path(thing)
 
         self._environment.globals |= {
             "atlas": atlas,
             "site_title": title,
             "base": base,
             "navigation": NAVIGATION,
+            "below": BELOW,
             "effects": EFFECTS,
             "roles": ROLES,
             "gap_kinds": GAPS,
@@ -51,11 +62,25 @@ class Frame:
             "countries_of": lambda finding: countries_of(atlas, finding),
         }
         self._environment.filters |= {"anchor": anchor, "counted": counted}
+        self._environment.tests |= {"web": is_web}
 
     def render(self, page: Page) -> str:
         """A page as HTML."""
         context: dict[str, Any] = {"root": page.root, "path": page.path, "title": page.title, **page.context}
         return self._environment.get_template(page.template).render(context)
+
+
+def is_web(address: str) -> bool:
+    """Whether an address may become a link: only the web's own schemes, never one that a browser would run."""
+    return address.startswith(("https://", "http://"))
+
+
+def _compiled() -> BytecodeCache | None:
+    """Templates compiled by an earlier build, in a folder of the system that only this user may write; ``None`` where there is none."""
+    try:
+        return FileSystemBytecodeCache()
+    except (OSError, RuntimeError):
+        return None
 
 
 def counted(number: int, one: str, many: str = "") -> str:

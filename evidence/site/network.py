@@ -15,8 +15,8 @@ from typing import Any
 from evidence.site.atlas import Atlas, Finding, Study
 from evidence.site.weight import EFFECTS, ROLES, Weight, countries_of, weigh
 
-COLUMN, ROW, HEADER, GAP, TOP = 264, 26, 28, 12, 44
-STUDY_COLUMN, DOT = 190, 11
+COLUMN, ROW, HEADER, GAP, TOP = 258, 29, 26, 10, 42
+STUDY_COLUMN, DOT = 172, 13
 NARROW, NARROW_ROW = 360, 38
 
 

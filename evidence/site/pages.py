@@ -68,11 +68,15 @@ def counts(atlas: Atlas) -> list[tuple[int, str, str, str]]:
     ]
 
 
-def _scale(weights: Mapping[str, Weight]) -> float:
-    """The longest bar of any factor, so that bars compare across pages."""
-    sides = [(w.by_effect[e], w.by_effect["mixed"]) for w in weights.values() for e in ("barrier", "facilitator")]
-    lengths = [max(len(s.studies) + len(m.studies) / 2, len(s.findings) + len(m.findings) / 2) for s, m in sides]
-    return max(lengths, default=0) or 1
+def _scale(weights: Mapping[str, Weight]) -> tuple[float, float]:
+    """How far bars reach to the left (hinders) and to the right (helps) at most, so that they compare across factors and pages."""
+
+    def reach(weight: Weight, effect: str) -> float:
+        side, mixed = weight.by_effect[effect], weight.by_effect["mixed"]
+        return max(len(side.studies) + len(mixed.studies) / 2, len(side.findings) + len(mixed.findings) / 2)
+
+    hinders, helps = (max((reach(w, effect) for w in weights.values()), default=0) for effect in ("barrier", "facilitator"))
+    return max(hinders, 1), max(helps, 1)
 
 
 def _level(atlas: Atlas, code: str, weights: Mapping[str, Weight]) -> Page:
@@ -171,5 +175,5 @@ def _methods(atlas: Atlas, queries: Mapping[str, NamedQuery]) -> dict[str, Any]:
         "roles_count": Counter(f.role for f in atlas.findings.values()),
         "statuses": Counter(c.status for c in atlas.citations),
         "unmatched": sum(not r.work for r in atlas.references),
-        "queries": [q for q in queries.values() if not q.parameters],
+        "queries": list(queries.values()),
     }

@@ -45,7 +45,7 @@ LEANINGS: Mapping[str, Word] = {
     "none": Word("none", "no finding", "○", "No finding says that it helps or hinders"),
 }
 GAPS: Mapping[str, Word] = {
-    "unseen": Word("unseen", "nobody looked", "–", "No finding at all."),
+    "unstudied": Word("unstudied", "nobody looked", "–", "No finding at all."),
     "no-effect": Word("no-effect", "looked, no effect", "○", "It was looked at, and every finding says that it made no difference."),
     "restated": Word(
         "restated",
@@ -126,7 +126,7 @@ class Weight:
     def gap(self) -> str:
         """A key of ``GAPS``: which kind of gap, or ``solid``."""
         if not self.findings:
-            return "unseen"
+            return "unstudied"
         if all(f.effect == "none" for f in self.findings):
             return "no-effect"
         if self.contested:
@@ -170,9 +170,11 @@ def weigh(atlas: Atlas, findings: Iterable[Finding]) -> Weight:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of the gap map: what stands behind it, and the fragment of the factor's page that shows its findings."""
+    """A cell of the gap map: what stands behind it, which kind of gap is worth saying there (a key of ``GAPS``, or empty), and the
+    fragment of the factor's page that shows its findings."""
 
     weight: Weight
+    gap: str
     fragment: str
 
 
@@ -199,14 +201,20 @@ def gap_tables(atlas: Atlas) -> list[GapTable]:
 
 _Of = Callable[[Finding], Iterable[str]]
 _UNKNOWN = "not told"
+_SAYS = {
+    "effect": frozenset(GAPS) - {"contested"},
+    "role": frozenset({"no-effect"}),
+    "country": frozenset({"no-effect", "restated", "contested"}),
+}
+"""The kinds of gap that say something on each axis; that a column of one country is narrow says nothing."""
 
 
 def _table(atlas: Atlas, axis: str, title: str, columns: Mapping[str, str], of: _Of) -> GapTable:
-    def cells(factor: str) -> tuple[Cell, ...]:
-        findings = atlas.findings_by_factor.get(factor, [])
-        return tuple(Cell(weigh(atlas, (f for f in findings if key in of(f))), f"{axis}={anchor(key)}") for key in columns)
+    def cell(factor: str, key: str) -> Cell:
+        weight = weigh(atlas, (f for f in atlas.findings_by_factor.get(factor, ()) if key in of(f)))
+        return Cell(weight, weight.gap if weight.gap in _SAYS[axis] else "", f"{axis}={anchor(key)}")
 
-    return GapTable(axis, title, tuple(columns.values()), {factor: cells(factor) for factor in atlas.factors})
+    return GapTable(axis, title, tuple(columns.values()), {factor: tuple(cell(factor, key) for key in columns) for factor in atlas.factors})
 
 
 def countries_of(atlas: Atlas, finding: Finding) -> tuple[str, ...]:

@@ -79,9 +79,12 @@
     for (const [x, y] of points) ctx.lineTo(x, y);
     ctx.closePath();
   };
-  const shortened = (ctx, text, width) => {
-    while (text.length > 4 && ctx.measureText(text).width > width) text = `${text.slice(0, -2).trimEnd()}…`;
-    return text;
+  // A label on one line or, if it must, on two.
+  const broken = (ctx, text, width) => {
+    const words = text.split(" ");
+    let first = words.shift();
+    while (words.length && ctx.measureText(`${first} ${words[0]}`).width <= width) first += ` ${words.shift()}`;
+    return words.length ? [first, words.join(" ")] : [first];
   };
   const drawFactor = (ctx, node, x, y) => {
     const findings = view.factors.get(node.id) || [];
@@ -90,8 +93,9 @@
     const left = x - layout.row[0] / 2;
     ctx.save();
     ctx.globalAlpha = fade(node);
-    if (node.id === chosen || node.id === hovered) {
-      ctx.fillStyle = ink.sunk;
+    const focus = hovered || chosen;
+    if (focus && (focus === node.id || ties.get(focus).has(node.id))) {
+      ctx.fillStyle = focus === node.id ? ink.sunk : ink.band; // ties end at the line's edge, not in its text
       ctx.fillRect(left, y - layout.row[1] / 2, layout.row[0], layout.row[1]);
     }
     marks[effect](ctx, left + 14, y, 4 + Math.min(8, 1.7 * Math.sqrt(size)));
@@ -99,11 +103,13 @@
     ctx.lineWidth = 1.5;
     if (effect === "none") ctx.stroke();
     else ctx.fill();
-    ctx.font = `${node.id === chosen ? 600 : 400} 13.5px ${ink.sans}`;
+    ctx.font = `${node.id === chosen ? 600 : 400} 13px ${ink.sans}`;
     ctx.fillStyle = findings.length ? ink.ink : ink.soft;
     ctx.textBaseline = "middle";
     ctx.textAlign = "left";
-    ctx.fillText(shortened(ctx, node.label, layout.row[0] - 58), left + 32, y + 1);
+    const room = layout.row[0] - 54;
+    const text = broken(ctx, node.label, room);
+    text.forEach((line, number) => ctx.fillText(line, left + 30, y + 1 + (number - (text.length - 1) / 2) * 13, room));
     ctx.font = `12px ${ink.sans}`;
     ctx.fillStyle = ink.soft;
     ctx.textAlign = "right";
@@ -116,8 +122,8 @@
     ctx.globalAlpha = fade(node);
     ctx.fillStyle = strong ? ink.link : ink.soft;
     ctx.beginPath();
-    if (node.own) ctx.rect(x - 4.5, y - 4.5, 9, 9);
-    else ctx.arc(x, y, strong ? 5.5 : 4, 0, 2 * Math.PI);
+    if (node.own) ctx.rect(x - 5, y - 5, 10, 10);
+    else ctx.arc(x, y, strong ? 6 : 4.5, 0, 2 * Math.PI);
     ctx.fill();
     if (strong) {
       ctx.font = `600 13px ${ink.sans}`;
@@ -136,7 +142,7 @@
     const factor = node.kind === "factor";
     return {
       drawNode: () => (factor ? drawFactor : drawStudy)(ctx, node, x, y),
-      nodeDimensions: factor ? { width: layout.row[0], height: layout.row[1] } : { width: 10, height: 10 },
+      nodeDimensions: factor ? { width: layout.row[0], height: layout.row[1] } : { width: 12, height: 16 },
     };
   };
   const drawGround = (ctx) => {
@@ -150,7 +156,10 @@
     const styles = { 1: [`600 17px ${ink.serif}`, ink.ink], 2: [`600 12.5px ${ink.sans}`, ink.soft], 3: [`11.5px ${ink.sans}`, ink.soft] };
     for (const [x, y, text, rank] of layout.titles) {
       [ctx.font, ctx.fillStyle] = styles[rank];
-      ctx.fillText(text, x, y);
+      const room = layout.row[0] - 18;
+      if (rank === 2 && ctx.measureText(text).width > room) ctx.font = `600 11.5px ${ink.sans}`;
+      const fitted = rank === 2 ? broken(ctx, text, room) : [text];
+      fitted.forEach((line, number) => ctx.fillText(line, x, y - (fitted.length - 1 - number) * 13, room));
     }
     ctx.restore();
   };
@@ -203,7 +212,7 @@
     const statement = make("p", "statement");
     statement.append(make("span", `mark ${finding.effect}`, `${sign} ${word}`), finding.statement);
     const facts = make("p", "facts");
-    const parts = [linked([finding.paper, finding.section].filter(Boolean).join(", "), finding.href), data.roles[finding.role], ...finding.countries];
+    const parts = [linked([finding.paper, finding.section].filter(Boolean).join(", "), finding.href), data.roles[finding.role], ...finding.countries.filter((country) => country !== "not told")];
     if (withFactor) parts.unshift(linked(nodes.get(finding.factor).label, nodes.get(finding.factor).href));
     parts.forEach((part) => {
       const span = make("span");
@@ -296,5 +305,9 @@
   survey();
   fit();
   follow();
+  if (chosen) {
+    const { x, y } = network.canvasToDOM(network.getPosition(chosen));
+    if (x >= 0) scrollTo({ top: Math.max(0, stage.getBoundingClientRect().top + scrollY + y - innerHeight / 2) });
+  }
   window.evidenceMap = { network, choose: go };
 })();

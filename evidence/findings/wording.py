@@ -1,0 +1,110 @@
+"""The learned part for a known codebook: how the people who coded it word each factor.
+
+Ridge regression on words, pairs of words, concepts and meaning vectors; the exact predictions with any group of passages left
+out come with the fit (the hat matrix), so that what is built on top of it can be trained on honest scores. Seconds for
+some thousand passages.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evidence.findings.lexicon import Floats, Lexicon, says_nothing
+
+Words = tuple[str, ...]
+Doubles = NDArray[np.float64]
+
+SCALES = {"word": 1.0, "pair": 0.55, "concept": 0.6, "meaning": 0.8}
+"""Length of each kind of feature in a passage's vector."""
+
+
+@dataclass(frozen=True)
+class Wording:
+    """``columns``: feature -> its row in ``weights`` (features x targets), behind them one row for each dimension of the word vectors;
+    ``rarity``: weight of a feature; ``targets``: what the columns of ``weights`` stand for; ``bias`` is added to each."""
+
+    columns: dict[str, int]
+    rarity: Floats
+    weights: Floats
+    bias: Floats
+    targets: tuple[str, ...]
+
+    def scores(self, lexicon: Lexicon, passages: Sequence[Words]) -> Floats:
+        """Passages x targets, about 0 for no and 1 for yes."""
+        matrix = featurise(lexicon, passages, self.columns, self.rarity)
+        return (matrix @ self.weights + self.bias).astype(np.float32)
+
+    def telling(self, lexicon: Lexicon, passage: Words, target: int, count: int = 3) -> list[str]:
+        """The words or pairs of words of a passage that speak most for a target."""
+        named = [name for name in dict.fromkeys(features(lexicon, passage)) if name in self.columns and not name.startswith("#")]
+        ranked = sorted(named, key=lambda name: -float(self.weights[self.columns[name], target] * self.rarity[self.columns[name]]))
+        return [name for name in ranked[:count] if self.weights[self.columns[name], target] > 0]
+
+
+def features(lexicon: Lexicon, passage: Words) -> list[str]:
+    """Names of a passage's features: words, pairs of neighbours (``a b``, stop words between them skipped), concepts (``#name``)."""
+    said = [word for word in passage if not says_nothing(word)]
+    pairs = [f"{a} {b}" for a, b in zip(said, said[1:], strict=False)]
+    return [*said, *pairs, *(f"#{lexicon.names[c]}" for c in lexicon.concepts_of(passage))]
+
+
+def _kind(name: str) -> str:
+    return "concept" if name.startswith("#") else "pair" if " " in name else "word"
+
+
+def featurise(lexicon: Lexicon, passages: Sequence[Words], columns: dict[str, int], rarity: Floats) -> Floats:
+    """Passages x (features + dimensions of the word vectors)."""
+    size = lexicon.vectors.shape[1]
+    matrix = np.zeros((len(passages), len(columns) + size), np.float32)
+    for row, passage in enumerate(passages):
+        by_kind: dict[str, list[int]] = {"word": [], "pair": [], "concept": []}
+        for name in set(features(lexicon, passage)):
+            if name in columns:
+                by_kind[_kind(name)].append(columns[name])
+        for kind, found in by_kind.items():
+            values = rarity[found]
+            matrix[row, found] = SCALES[kind] * values / (np.linalg.norm(values) + 1e-6)
+        matrix[row, len(columns) :] = SCALES["meaning"] * lexicon.mean(passage)
+    return matrix
+
+
+def vocabulary(lexicon: Lexicon, passages: Sequence[Words], at_least: int = 2) -> tuple[dict[str, int], Floats]:
+    """Features that stand in some passages, with their rarity."""
+    count = Counter(name for passage in passages for name in set(features(lexicon, passage)))
+    kept = sorted(name for name, number in count.items() if number >= at_least)
+    rarity = np.array([np.log(1 + len(passages) / count[name]) for name in kept], np.float32)
+    return {name: i for i, name in enumerate(kept)}, rarity
+
+
+def fit(
+    lexicon: Lexicon, passages: Sequence[Words], targets: Floats, names: tuple[str, ...], groups: Sequence[str], stiffness: float = 0.6,
+    importance: Floats | None = None,
+) -> tuple[Wording, Floats]:  # fmt: skip
+    """A model, and its scores for each passage with the passage's whole group left out of the fit.
+
+    ``targets``: passages x names, 0 or 1; ``importance``: weight of each passage. Dual ridge regression; leaving out a block B
+    changes the residuals to (I - H_BB)^-1 (y - Hy)_B."""
+    columns, rarity = vocabulary(lexicon, passages)
+    matrix = featurise(lexicon, passages, columns, rarity).astype(np.float64)
+    weight = np.sqrt(np.ones(len(passages)) if importance is None else importance.astype(np.float64))[:, None]
+    bias = (targets * weight**2).sum(0) / (weight**2).sum()
+    wanted = (targets - bias) * weight
+    scaled = matrix * weight
+    gram = scaled @ scaled.T
+    dual = np.linalg.solve(gram + stiffness * np.eye(len(gram)), np.hstack([wanted, gram]))
+    alpha, hat = dual[:, : wanted.shape[1]], dual[:, wanted.shape[1] :].T
+    fitted = gram @ alpha
+    honest = np.array(fitted)
+    blocks: dict[str, list[int]] = {}
+    for row, group in enumerate(groups):
+        blocks.setdefault(group, []).append(row)
+    for rows in blocks.values():
+        block = np.eye(len(rows)) - hat[np.ix_(rows, rows)]
+        honest[rows] = wanted[rows] - np.linalg.solve(block, wanted[rows] - fitted[rows])
+    model = Wording(columns, rarity, (scaled.T @ alpha).astype(np.float32), bias.astype(np.float32), names)
+    return model, (honest / weight + bias).astype(np.float32)
