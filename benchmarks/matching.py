@@ -152,16 +152,17 @@ def main() -> None:
     parser.add_argument("--errors", type=int, default=0, help="wrong merges to print")
     options = parser.parse_args()
     items, truth = references(options.references, options.seed)
-    started = time.perf_counter()
+    started, ticks = time.perf_counter(), time.process_time()
     found = match_works(items)
-    seconds = time.perf_counter() - started
+    seconds, ticks = time.perf_counter() - started, time.process_time() - ticks
     cluster = {position: number for number, members in enumerate(found.clusters) for position in members}
     joined = pairs(Counter(cluster.values()))
     right = pairs(Counter((cluster[position], truth[position]) for position in range(len(items))))
     meant = pairs(Counter(truth))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    speed = len(items) / ticks
     print(f"{len(items):,} references, {len(set(truth)):,} works, {len(found.clusters):,} clusters, {len(found.flags):,} flags")
-    print(f"{seconds:.1f} s, {len(items) / seconds:,.0f} references/s on one core, peak memory {memory:,.0f} MiB")
+    print(f"{seconds:.1f} s ({ticks:.1f} s of processor time), {speed:,.0f} references/s on one core, peak memory {memory:,.0f} MiB")
     print(f"pairs: precision {right / max(1, joined):.4f}, recall {right / max(1, meant):.4f}")
     wrong = [merge for merge in found.merges if truth[merge.a] != truth[merge.b]]
     print(f"merges: {len(found.merges):,}, wrong {len(wrong):,}")

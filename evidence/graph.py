@@ -364,6 +364,9 @@ def cited_keys(citations: Sequence[Citation]) -> list[str]:
 def findings_graph(names: Names, file: str, sha256: str, findings: Sequence[Finding], citations: Sequence[Citation]) -> SourceGraph:
     """The findings of one paper; ``citations`` are that paper's, to tie a finding to the pointers inside its passage that carry it."""
     out = _Triples()
+    pointers = (
+        list(zip(citation_iris(names, findings[0].paper, citations), citations, cited_keys(citations), strict=True)) if findings else []
+    )
     for finding in findings:
         iri = names.at("finding", finding.id)
         out.origins[iri] = out.origins[f"{iri}/place"] = out.origins[f"{iri}/place/position"] = (file, finding.line)
@@ -377,7 +380,7 @@ def findings_graph(names: Names, file: str, sha256: str, findings: Sequence[Find
         out.iri(iri, v.PROV_WAS_QUOTED_FROM, names.works[finding.paper])
         out.place(names, iri, finding.paper, finding.start, finding.end, finding.passage_sha256, finding.section)
         out.iri(iri, v.PROV_HAD_PRIMARY_SOURCE, *(names.cited(key) for key in finding.cites))
-        out.iri(iri, v.VIA_CITATION, *_carriers(names, finding, citations))
+        out.iri(iri, v.VIA_CITATION, *_carriers(finding, pointers))
         out.iri(iri, v.RESTS_ON, *rests_on(names, finding))
         _add_context(out, names, iri, finding)
     return out.graph(file, sha256)
@@ -395,9 +398,9 @@ def _add_context(out: _Triples, names: Names, iri: str, finding: Finding) -> Non
     out.text(iri, v.SKOS_NOTE, finding.note)
 
 
-def _carriers(names: Names, finding: Finding, citations: Sequence[Citation]) -> Iterator[str]:
-    """The citations inside a finding's passage that point to a work which the finding cites."""
-    for iri, citation, target in zip(citation_iris(names, finding.paper, citations), citations, cited_keys(citations), strict=True):
+def _carriers(finding: Finding, pointers: Iterable[tuple[str, Citation, str]]) -> Iterator[str]:
+    """The citations (IRI, record, key) inside a finding's passage that point to a work which the finding cites."""
+    for iri, citation, target in pointers:
         if finding.start <= citation.start and citation.end <= finding.end and target in finding.cites:
             yield iri
 

@@ -13,6 +13,9 @@ from evidence.model import Citation, Codebook, Problem, Reading, Reference, Sugg
 from evidence.references import find_references
 from evidence.references.match import index_works, match_reference
 
+LONGEST = 2_000_000
+"""Characters of a text that are searched for references and citations: a long book; more is a file that is no paper."""
+
 
 def read_paper(path: Path, works: Sequence[Work] = (), codebook: Codebook | None = None) -> Reading:
     """Reads one paper.
@@ -21,11 +24,18 @@ def read_paper(path: Path, works: Sequence[Work] = (), codebook: Codebook | None
     them. With a ``codebook`` findings are suggested. Never raises on content; what could not be read is among the problems.
     """
     document = read_document(path)
-    references, problems = find_references(document)
+    searched = document if len(document.text) <= LONGEST else replace(document, text=document.text[:LONGEST])
+    references, problems = find_references(searched)
     references = match_references(references, works)
-    citations = find_citations(document, references, works)
+    citations = find_citations(searched, references, works)
+    if searched is not document:
+        problems = (*problems, Problem("reading", path.name, None, "", _too_long(document.text)))
     suggestions: tuple[Suggestion, ...] = ()
     return Reading(document, references, citations, suggestions, (*document.problems, *problems))
+
+
+def _too_long(text: str) -> str:
+    return f"holds {len(text):,} characters; only the first {LONGEST:,} were searched for references and citations. Is this one paper?"
 
 
 def match_references(references: Sequence[Reference], works: Sequence[Work]) -> tuple[Reference, ...]:

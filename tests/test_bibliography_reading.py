@@ -300,6 +300,7 @@ def test_a_binary_file_is_a_problem(data, name, tmp_path):
 
 def test_a_file_that_is_not_there_or_holds_nothing_is_a_problem(tmp_path):
     assert "cannot be opened" in read_bibliography(tmp_path / "none.bib").problems[0].message
+    assert "No entry" in read(tmp_path, b"Dear Sir or Madam").problems[0].message
     assert read(tmp_path, b"").problems[0].severity == "note"
     assert "known format" in read(tmp_path, b"Dear Sir or Madam", "letter.txt").problems[0].message
 

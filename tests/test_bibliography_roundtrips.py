@@ -86,6 +86,12 @@ def test_bibtexparser_reads_and_writes_our_bibtex_unchanged(csl):
 PIECES = ("@article{", "a,", "title", "=", "{", "}", '"', "#", "jan", "\n", "@string{", "\\", "x y", "é", "%", "(", ")", "and", "author")
 
 
+def test_a_whole_file_is_written_as_bibtexparser_writes_it():
+    works = [Work("a", {"title": "A & B", "issued": {"date-parts": [[2010, 5]]}}), Work("b", {"type": "book", "title": "{C}"})]
+    written = write_bibliography(works, "bibtex")
+    assert write_string(parse_string(written)) == written
+
+
 @given(text=st.lists(st.sampled_from(PIECES)).map("".join))
 @settings(max_examples=400, deadline=None)
 def test_no_text_of_a_bibtex_file_vanishes(text):

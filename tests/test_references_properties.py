@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,7 +22,7 @@ TEXTS = st.one_of(st.text(max_size=300), st.lists(PIECES, max_size=40).map("".jo
 
 
 @given(TEXTS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_every_string_is_read_without_an_error(raw: str) -> None:
     reference = parse_reference(raw)
     assert reference.raw == raw
@@ -30,21 +31,21 @@ def test_every_string_is_read_without_an_error(raw: str) -> None:
 
 
 @given(TEXTS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_tokens_slice_back_and_leave_only_space_between(text: str) -> None:
     tokens = tokenise(text)
     assert all(text[t.start : t.end] == t.text for t in tokens)
-    assert "".join(t.text for t in tokens) == re.sub(r"\s+", "", text) or "".join(t.text for t in tokens).split() == "".join(text.split()).split()
+    assert "".join(t.text for t in tokens) == re.sub(r"\s+", "", text)
     assert len(featurise(tokens)) == len(tokens)
 
 
 @given(TEXTS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_entries_slice_back_and_do_not_overlap(text: str) -> None:
     entries = split_list(text, 0, len(text))
     places = [place for entry in entries for place in entry.places]
     assert all(0 <= a < b <= len(text) for a, b in places)
-    assert all(x[1] <= y[0] for x, y in zip(places, places[1:], strict=False))
+    assert all(x[1] <= y[0] for x, y in pairwise(places))
     assert all(entry.raw(text) == " ".join(" ".join(re.split(r"\s+", text[a:b])) for a, b in entry.places) for entry in entries)
 
 
@@ -58,7 +59,7 @@ def test_no_entry_of_a_list_vanishes(entries: list[str], between: str) -> None:
 
 
 @given(TEXTS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_every_text_is_searched_without_an_error(text: str) -> None:
     references, _ = find_references(Document(text, "text", ""))
     assert [r.index for r in references] == list(range(1, len(references) + 1))

@@ -26,17 +26,19 @@ __all__ = ["FORMATS", "WRITABLE", "Bibliography", "citation_key", "parse_bibliog
 
 @dataclass(frozen=True)
 class BibliographyFormat:
-    """A format: the endings of its files, a pattern that only stands in such files, its reader, and its writer if any."""
+    """A format: the endings of its files, a pattern that only stands in such files, its reader, its
+    writer if any, and what stands between two records."""
 
     endings: tuple[str, ...]
     mark: re.Pattern[str]
     read: Callable[[str, str], Bibliography]
     write: Callable[[CslItem, str], str] | None = None
+    gap: str = "\n"
 
 
 FORMATS = {
     bibtex.NAME: BibliographyFormat(
-        (".bib", ".bibtex"), re.compile(r"^[ \t]*@\s*\w+\s*[{(]", re.MULTILINE), bibtex.read_bibtex, bibtex.to_bibtex
+        (".bib", ".bibtex"), re.compile(r"^[ \t]*@\s*\w+\s*[{(]", re.MULTILINE), bibtex.read_bibtex, bibtex.to_bibtex, "\n\n"
     ),
     ris.NAME: BibliographyFormat((".ris", ".enw"), re.compile(r"^\s{0,3}TY {1,2}- ", re.MULTILINE), ris.read_ris, ris.to_ris),
     nbib.NAME: BibliographyFormat((".nbib", ".medline"), re.compile(r"^PMID ?- ?\d", re.MULTILINE), nbib.read_nbib),
@@ -72,7 +74,11 @@ def parse_bibliography(text: str, source: str = "") -> Bibliography:
             return Bibliography(problems=(problem(source, None, "", "The file is empty; there is nothing to read.", note=True),))
         message = f"This is no bibliography in a known format ({', '.join(FORMATS)}); check the file or export it again."
         return Bibliography(problems=(problem(source, 1, text, message),), unread=(text,))
-    return FORMATS[name].read(text, source)
+    found = FORMATS[name].read(text, source)
+    if not found.works and not found.problems and name != csl.NAME:
+        message = f"No entry was found in this file, which was taken for {name}; check that it is the right file."
+        return replace(found, problems=(problem(source, 1, text.strip(), message),))
+    return found
 
 
 def recognise(text: str, source: str = "") -> str | None:
@@ -96,4 +102,4 @@ def write_bibliography(works: Iterable[Work], format: str, unread: Iterable[str]
     if format == csl.NAME:
         inner = ",\n".join(record.rstrip("\n") for record in records)
         return f"[\n{inner}\n]\n" if records else "[]\n"
-    return "\n".join([*records, *(f"{block}\n" for block in unread)])
+    return entry.gap.join([*records, *(f"{block}\n" for block in unread)])

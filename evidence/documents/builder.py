@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from evidence.documents.headings import Heading
+from evidence.documents.links import ranged
 from evidence.documents.paragraphs import Span
 from evidence.documents.structure import nested
 from evidence.model import CslItem, Document, EntryMark, Format, Link, Problem
@@ -95,24 +96,16 @@ class TextBuilder:
         if self.end > start:
             self.headings.append(Heading(start, self.end, self.text_from(start).strip(), level))
 
-    def document(
-        self,
-        form: Format,
-        sha256: str,
-        title: str | None,
-        metadata: CslItem,
-        problems: tuple[Problem, ...],
-        links: tuple[Link, ...] | None = None,
-    ) -> Document:
-        """The document that was built; ``links`` where they were worked on since."""
-        text = "".join(self._parts)
+    def document(self, form: Format, sha256: str, title: str | None, metadata: CslItem, problems: tuple[Problem, ...]) -> Document:
+        """The document that was built, ranges of links filled."""
+        text = self.text
         return Document(
             text=text,
             format=form,
             sha256=sha256,
             title=title or None,
             sections=nested(self.headings, len(text)),
-            links=tuple(self.links) if links is None else links,
+            links=ranged(text, self.links, self.entries),
             entries=tuple(self.entries),
             superscripts=tuple(self.superscripts),
             metadata=metadata,

@@ -15,6 +15,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from evidence.documents import headings
 from evidence.documents.builder import TextBuilder
@@ -167,7 +168,7 @@ class _Reader:
             tag = local(child)
             if tag == "t":
                 start = self.out.here
-                self.out.write(child.text)
+                self.out.write((child.text or "") + "".join(inner.tail or "" for inner in child))
                 if raised and self.out.end > start:
                     self.out.superscripts.append((start, self.out.end))
             elif tag == "tab":
@@ -183,8 +184,7 @@ class _Reader:
             elif tag == "txbxContent":
                 self._called.append(child)
             elif tag not in SKIPPED:
-                inside_raised = _is_raised(child) if tag == "r" else raised
-                self._nested(child, lambda inner, r=inside_raised: self._runs(inner, r))
+                self._nested(child, partial(self._runs, raised=_is_raised(child) if tag == "r" else raised))
 
     def _table(self, element: Element) -> None:
         self.out.break_paragraph()

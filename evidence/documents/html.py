@@ -32,7 +32,7 @@ NOISE = re.compile(
     r"recommend\w*|metrics?|altmetric\w*|popups?|popover|modal|tooltip|skip\w*|login|signin|search|comments?|promo\w*|newsletter|subscribe|"
     r"reflinks|extra-links|getftr|references__links|sr-only|visually-?hidden|u-visually-hidden|screen-reader\w*|pagination|download\w*|"
     r"similar-articles|citedby|cited-by|site-header|page-header|usa-banner|usa-overlay|ncbi-header|article-tools|article-actions|figure-viewer|"
-    r"view-larger|copy-link|permalink|crossmark|toc|table-of-contents|in-page-nav|pmc-sidenav\w*|ref-cit-blk-links|citation-tools|actions?)"
+    r"view-larger|copy-link|permalink|crossmark|toc(?![\w-])|table-of-contents|in-page-nav|pmc-sidenav\w*|ref-cit-blk-links|citation-tools|actions?)"
     r"(?:$|[\s_-])",
     re.I,
 )
@@ -64,6 +64,7 @@ _EMPTY_BRACKETS = re.compile(r"\s*\[[\s,;|·•]*\]|\s*\([\s,;|]*\)")
 _TRAILING = re.compile(r"[\s|·•]+$")
 _DOI = re.compile(r"10\.\d{4,9}/[^\s<>\"?#&]+[^\s<>\"?#&.,;)\]]")
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{3,20})", re.I)
+_LABEL = re.compile(r"\s*[\[(]?\d{1,4}[\])]?[.)]?\s*")
 _LABELLED = re.compile(r"[\[(]?(\d{1,4})[\])]?[.)]?\s")
 
 
@@ -254,8 +255,9 @@ def _is_noise(element: Element) -> bool:
 
 def _holds_the_text(element: Element) -> bool:
     """Whether an element with a suspicious name holds too much prose to be a menu."""
-    paragraphs = [p for p in element.iter("p") if len(words(p)) > 200]
-    return len(paragraphs) > 2 or element.find(".//h1") is not None
+    if element.find(".//h1") is not None or any(headings.is_known(words(h)) for h in element.iter("h2", "h3")):
+        return True
+    return sum(len(words(p)) > 200 for p in element.iter("p")) > 2
 
 
 def _name_items(root: Element) -> None:
@@ -387,22 +389,24 @@ def _entry_text(entry: Element) -> tuple[str, str]:
     """An entry's words without the links after it, and the DOI that one of those links holds."""
     hrefs = (unquote(a.get("href") or "") for a in entry.iter("a"))
     doi = next((m[0] for href in hrefs if (m := _DOI.search(href))), "")
-    text = " ".join("".join(_pieces(entry)).replace("\u00ad", "").split())
+    text = " ".join("".join(_pieces(entry, entry)).replace("\u00ad", "").split())
     return _TRAILING.sub("", _EMPTY_BRACKETS.sub("", text)), doi
 
 
-def _pieces(element: Element) -> Iterator[str]:
-    """The texts of an entry's parts: blocks apart by a space, items of an inner list by commas, link furniture left out."""
+def _pieces(element: Element, entry: Element) -> Iterator[str]:
+    """The texts of an entry's parts: blocks and labels apart by a space, items of an inner list by commas, link furniture left out."""
     if element.tag == "a" and LINK_WORDS.fullmatch(words(element)):
         return
-    apart = ", " if element.tag == "li" and element.getnext() is not None else " " if element.tag in BLOCKS or element.tag == "br" else ""
     yield element.text or ""
     for child in element:
         if isinstance(child.tag, str):
             yield " " if child.tag in BLOCKS else ""
-            yield from _pieces(child)
+            yield from _pieces(child, entry)
         yield child.tail or ""
-    yield apart
+    if element.tag == "li" and element is not entry and element.getnext() is not None:
+        yield ", "
+    elif element.tag in BLOCKS or element.tag == "br" or (len(entry) and element is entry[0] and _LABEL.fullmatch(element.text or "")):
+        yield " "
 
 
 # --- what the page says of the paper -------------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ no entity is expanded beyond the names of HTML, nothing outside the file is read
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from html.entities import html5
 
@@ -27,8 +26,8 @@ SKIPPED = frozenset(
 
 BLOCKS = frozenset(
     "p disp-quote disp-formula disp-formula-group list list-item def-list def-item boxed-text fig table-wrap table-wrap-foot fn fn-group "
-    "statement verse-group speech attrib supplementary-material media kwd-group ack app glossary notes bio sec abstract trans-abstract body "
-    "back floats-group table array question answer code preformat chem-struct-wrap term-head def-head sig-block".split()
+    "statement verse-group speech attrib supplementary-material media kwd-group ack app glossary notes bio sec abstract trans-abstract "
+    "body back floats-group table array question answer code preformat chem-struct-wrap term-head def-head sig-block".split()
 )
 """Elements that begin and end paragraphs."""
 
@@ -58,9 +57,6 @@ ABSTRACT_TITLES = {
     "toc": "In brief",
 }
 
-_DASHES = re.compile(r"\s*(?:[-–—‐‑−]|to|through)\s*")
-_PRINTED_RANGE = re.compile(r"\[?(\d{1,4})\s*[-–—‐‑−]\s*(\d{1,4})\]?")
-
 
 def read_jats(data: bytes, sha256: str) -> Document:
     """A JATS file's bytes as a document."""
@@ -83,7 +79,7 @@ def read_jats(data: bytes, sha256: str) -> Document:
     if not reader.out.end:
         problems.append(_problem("this XML holds no text of an article: check that it is the full text in JATS"))
     title = words(article.find("./{*}front//{*}article-title"))
-    return reader.out.document("jats", sha256, title, metadata(article), tuple(problems), reader.linked())
+    return reader.out.document("jats", sha256, title, metadata(article), tuple(problems))
 
 
 def _problem(message: str, severity: str = "error") -> Problem:
@@ -145,12 +141,6 @@ class _Reader:
                 self._element(element)
                 self.out.break_paragraph()
                 self._write_notes()
-
-    def linked(self) -> tuple[Link, ...]:
-        """The links with ranges filled: what stands between the ends of "4–7" is meant too."""
-        order = [entry.id for entry in self.out.entries]
-        labels = {entry.id: str(entry.csl.get("citation-number", "")) for entry in self.out.entries}
-        return tuple(_ranged(self.out.text, self.out.links, order, labels))
 
     # --- walking
 
@@ -367,39 +357,6 @@ def _ref_ids(article: Element) -> dict[str, str]:
     """Every id that stands for an entry, the entry's own and those inside it, and the entry's id."""
     owned = [(inner.get("id") or "", ref.get("id") or "") for ref in article.iter("{*}ref") for inner in ref.iter()]
     return {own: whole or own for own, whole in owned if own}
-
-
-def _ranged(text: str, links: list[Link], order: list[str], labels: dict[str, str]) -> list[Link]:
-    """Join two links with only a dash between them to one over the entries from the first to the last; fill a range that one
-    link prints but does not list."""
-    places = {identifier: index for index, identifier in enumerate(order)}
-    ranged: list[Link] = []
-    for link in links:
-        before = ranged[-1] if ranged else None
-        if before and link.start - before.end <= 9 and _DASHES.fullmatch(text, before.end, link.start):
-            first, last = places.get(before.targets[-1]), places.get(link.targets[0])
-            if first is not None and last is not None and first < last and _numeric(text, before) and _numeric(text, link):
-                targets = (*before.targets, *order[first + 1 : last], *link.targets)
-                ranged[-1] = Link(before.start, link.end, targets)
-                continue
-        ranged.append(_printed_range(text, link, order, places, labels))
-    return ranged
-
-
-def _numeric(text: str, link: Link) -> bool:
-    return text[link.start : link.end].strip("[]() ").replace("–", "").replace("-", "").isdigit()
-
-
-def _printed_range(text: str, link: Link, order: list[str], places: dict[str, int], labels: dict[str, str]) -> Link:
-    match = _PRINTED_RANGE.fullmatch(text, link.start, link.end)
-    first = places.get(link.targets[0])
-    if not match or first is None or len(link.targets) > 2:
-        return link
-    low, high = int(match[1]), int(match[2])
-    labelled = labels.get(link.targets[0]) or str(first + 1)
-    if not low < high < low + 200 or labelled != str(low) or first + high - low >= len(order):
-        return link
-    return Link(link.start, link.end, tuple(order[first : first + high - low + 1]))
 
 
 # --- what the file says of the paper itself ------------------------------------------------------------------------------

@@ -82,29 +82,29 @@ def vocabulary(lexicon: Lexicon, passages: Sequence[Words], at_least: int = 2) -
 
 
 def fit(
-    lexicon: Lexicon, passages: Sequence[Words], targets: Floats, names: tuple[str, ...], groups: Sequence[str], stiffness: float = 0.6,
+    lexicon: Lexicon, passages: Sequence[Words], targets: Floats, names: tuple[str, ...], groups: Sequence[str], stiffness: float = 1.0,
     importance: Floats | None = None,
 ) -> tuple[Wording, Floats]:  # fmt: skip
-    """A model, and its scores for each passage with the passage's whole group left out of the fit.
+    """A model, and its scores for each passage with the passage's whole group left out of the fit; passages of the group ``""`` are
+    left out of nothing, and their scores are those of the fit.
 
     ``targets``: passages x names, 0 or 1; ``importance``: weight of each passage. Dual ridge regression; leaving out a block B
     changes the residuals to (I - H_BB)^-1 (y - Hy)_B."""
     columns, rarity = vocabulary(lexicon, passages)
-    matrix = featurise(lexicon, passages, columns, rarity).astype(np.float64)
-    weight = np.sqrt(np.ones(len(passages)) if importance is None else importance.astype(np.float64))[:, None]
+    matrix = featurise(lexicon, passages, columns, rarity)
+    weight = np.sqrt(np.ones(len(passages), np.float32) if importance is None else importance.astype(np.float32))[:, None]
     bias = (targets * weight**2).sum(0) / (weight**2).sum()
-    wanted = (targets - bias) * weight
+    wanted = ((targets - bias) * weight).astype(np.float32)
     scaled = matrix * weight
-    gram = scaled @ scaled.T
-    dual = np.linalg.solve(gram + stiffness * np.eye(len(gram)), np.hstack([wanted, gram]))
-    alpha, hat = dual[:, : wanted.shape[1]], dual[:, wanted.shape[1] :].T
-    fitted = gram @ alpha
+    inverse = np.linalg.inv(scaled @ scaled.T + stiffness * np.eye(len(scaled), dtype=np.float32))
+    alpha = inverse @ wanted
+    fitted = wanted - stiffness * alpha
     honest = np.array(fitted)
     blocks: dict[str, list[int]] = {}
     for row, group in enumerate(groups):
         blocks.setdefault(group, []).append(row)
-    for rows in blocks.values():
-        block = np.eye(len(rows)) - hat[np.ix_(rows, rows)]
-        honest[rows] = wanted[rows] - np.linalg.solve(block, wanted[rows] - fitted[rows])
-    model = Wording(columns, rarity, (scaled.T @ alpha).astype(np.float32), bias.astype(np.float32), names)
-    return model, (honest / weight + bias).astype(np.float32)
+    for group, rows in blocks.items():
+        if group:  # I - H_BB is stiffness times the inverse's block, so the left-out residual is (inverse_BB)^-1 alpha_B
+            honest[rows] = wanted[rows] - np.linalg.solve(inverse[np.ix_(rows, rows)], alpha[rows])
+    model = Wording(columns, rarity, scaled.T @ alpha, bias.astype(np.float32), names)
+    return model, honest / weight + bias

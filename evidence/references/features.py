@@ -149,6 +149,8 @@ def _frame(keys: Sequence[str]) -> list[str]:
 
 def featurise(tokens: Sequence[Token]) -> list[list[str]]:
     """A list of features for every token, in order."""
+    if not tokens:
+        return []
     words = [describe(t.text, t.kind) for t in tokens]
     keys = [w.key for w in words]
     count = len(words)

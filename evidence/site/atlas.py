@@ -330,7 +330,7 @@ def read_atlas(store: Store, queries: Mapping[str, NamedQuery], quotes: Mapping[
         works=works,
         studies=studies,
         findings=findings,
-        references=tuple(_reference(r) for r in rows("page-references") if r["paper"] in works),
+        references=tuple(_reference(r, works) for r in rows("page-references") if r["paper"] in works),
         citations=_citations(rows("page-citations"), _many(rows("page-candidates"), "citation", "work", works), works),
         influences=_influences([r for r in rows("page-influences") if r["cause"] in factors and r["effect"] in factors], findings),
         problems=tuple(Problem(r["stage"], r["file"], _number(r["line"]), r["message"], r["severity"]) for r in rows("page-problems")),
@@ -430,8 +430,9 @@ def _findings(
     }
 
 
-def _reference(row: Row) -> Reference:
-    return Reference(row["paper"], int(row["position"]), row["raw"], row["work"], row["score"], row["reason"])
+def _reference(row: Row, works: Container[str]) -> Reference:
+    work = row["work"] if row["work"] in works else ""
+    return Reference(row["paper"], int(row["position"]), row["raw"], work, row["score"], row["reason"])
 
 
 def _citations(rows: Iterable[Row], candidates: Many, works: Container[str]) -> tuple[Citation, ...]:

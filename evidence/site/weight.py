@@ -64,7 +64,7 @@ GAPS: Mapping[str, Word] = {
         "narrow",
         "narrow",
         "◔",
-        "One study only, or, as far as is known, one country, one setting or one design only; the words after it say which.",
+        "One study only, or one country, setting or design only where at least half of the studies tell it; the words after it say which.",
     ),
     "solid": Word("solid", "solid", "●", "Own data, several independent studies of more than one kind, and they agree."),
 }
@@ -140,27 +140,50 @@ class Weight:
         """In what way the evidence is narrow ("one study", "only Canada"); empty when it is not."""
         if len(self.studies) < 2:
             return "one study" if self.studies else "no study"
-        return next((f"only {known[0]}" for known in (self.countries, self.settings, self.designs) if len(known) == 1), "")
+        told = [
+            [values[study] for study in self.studies if values.get(study)] for values in (self._countries, self._settings, self._designs)
+        ]
+        single = [set.union(*named) for named in told if len(named) * 2 >= len(self.studies)]
+        return next((f"only {next(iter(values))}" for values in single if len(values) == 1), "")
 
     @property
-    def behind(self) -> list[Study]:
-        """The records of the studies, as far as there are any."""
-        return [self.known[s] for s in self.studies if s in self.known]
+    def countries(self) -> list[str]:
+        """The countries that the studies were made in, or that their findings name."""
+        return _all(self._countries)
 
-    @cached_property
-    def countries(self) -> tuple[str, ...]:
-        """The countries that the findings or their studies name."""
-        return tuple(sorted({c for f in self.findings for c in f.countries} | {c for study in self.behind for c in study.countries}))
+    @property
+    def settings(self) -> list[str]:
+        """The settings of the studies, or those that their findings name."""
+        return _all(self._settings)
 
-    @cached_property
-    def settings(self) -> tuple[str, ...]:
-        """The settings that the findings or their studies name."""
-        return tuple(sorted({s for f in self.findings for s in f.settings} | {s for study in self.behind for s in study.settings}))
-
-    @cached_property
-    def designs(self) -> tuple[str, ...]:
+    @property
+    def designs(self) -> list[str]:
         """The designs of the studies, as far as they are known."""
-        return tuple(sorted({d for study in self.behind for d in study.designs}))
+        return _all(self._designs)
+
+    @cached_property
+    def _countries(self) -> dict[str, set[str]]:
+        return self._told(lambda thing: thing.countries)
+
+    @cached_property
+    def _settings(self) -> dict[str, set[str]]:
+        return self._told(lambda thing: thing.settings)
+
+    @cached_property
+    def _designs(self) -> dict[str, set[str]]:
+        return {study: set(self.known[study].designs) for study in self.studies}
+
+    def _told(self, of: Callable[[Finding | Study], tuple[str, ...]]) -> dict[str, set[str]]:
+        """What each study, and the findings that rest on it, say of themselves; findings that rest on none stand under an empty name."""
+        told = {study: set(of(self.known[study])) for study in self.studies}
+        for finding in self.findings:
+            for study in finding.studies or ("",):
+                told.setdefault(study, set()).update(of(finding))
+        return told
+
+
+def _all(values: Mapping[str, set[str]]) -> list[str]:
+    return sorted(set().union(*values.values()))
 
 
 def weigh(atlas: Atlas, findings: Iterable[Finding]) -> Weight:

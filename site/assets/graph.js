@@ -217,7 +217,7 @@
     parts.forEach((part) => {
       const span = make("span");
       span.append(part);
-      facts.append(span);
+      facts.append(span, " ");
     });
     item.append(statement, facts);
     return item;

@@ -1,0 +1,220 @@
+"""The site in a real browser, opened from files: it draws, filters, finds and links, complains of nothing and asks for nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from browser import NoBrowserError, Witness, address, chromium
+from conftest import skip_or_fail
+from playwright.sync_api import Browser, Page, expect
+from test_site_pages import HOSTILE, hostile_quads, rendered, sample_store
+
+pytestmark = pytest.mark.browser
+PAGES = (
+    "index.html",
+    "graph.html",
+    "gapmap.html",
+    "influences.html",
+    "works.html",
+    "methods.html",
+    "glossary.html",
+    "problems.html",
+    "downloads.html",
+    "level/meso.html",
+    "category/meso.leadership.html",
+    "factor/meso.leadership.supervision.html",
+    "factor/meso.leadership.succession.html",
+    "paper/cedar2020.html",
+    "work/elm2010.html",
+    "work/unlisted-hazel-2005.html",
+)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return rendered(tmp_path_factory.mktemp("browsed") / "site", sample_store())
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    try:
+        with chromium() as started:
+            yield started
+    except NoBrowserError as error:
+        skip_or_fail("browser", str(error))
+
+
+@pytest.fixture
+def witness() -> Witness:
+    return Witness()
+
+
+@pytest.fixture
+def page(browser: Browser, witness: Witness) -> Iterator[Page]:
+    """A page that fails the test afterwards if it complained or asked for anything outside its folder."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, offline=True)
+    opened = context.new_page()
+    witness.watch(opened)
+    yield opened
+    context.close()
+    assert witness.requests == []
+    assert witness.complaints == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_kind_of_page_opens_from_its_file_without_a_complaint(page: Page, site: Path, path: str, scheme: str) -> None:
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.goto(address(site / path))
+    expect(page.locator("h1")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_is_wider_than_a_phone(page: Page, site: Path, path: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(address(site / path))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_from_its_ground(page: Page, site: Path, path: str, scheme: str) -> None:
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.goto(address(site / path))
+    assert page.evaluate(_CONTRAST) == []
+
+
+_CONTRAST = """() => {
+  const channels = (text) => text.match(/[\\d.]+/g).map(Number);
+  const light = (rgb) => rgb.slice(0, 3).map((v) => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = (element) => {
+    for (let e = element; e; e = e.parentElement) {
+      const colour = channels(getComputedStyle(e).backgroundColor);
+      if (colour.length < 4 || colour[3] === 1) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const weak = [];
+  for (const element of document.querySelectorAll("body *")) {
+    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+    if (!own || !element.checkVisibility()) continue;
+    const [a, b] = [light(channels(getComputedStyle(element).color)), light(ground(element))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) weak.push(`${element.tagName}.${element.className} ${ratio.toFixed(2)}: ${element.textContent.trim().slice(0, 30)}`);
+  }
+  return weak;
+}"""
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [("supervison", "Supervision"), ("SUPÉRVISION", "Supervision"), ("super", "Supervision"), ("fir", "Fir & Elm 2012"), ("hazel", "Hazel 2005")],
+)
+def test_search_is_instant_and_forgives(page: Page, site: Path, typed: str, found: str) -> None:
+    page.goto(address(site / "paper" / "cedar2020.html"))
+    page.fill("#search", typed)
+    first = page.locator("#hits b").first
+    expect(first).to_have_text(found)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "cedar2020" not in url)
+    expect(page.locator("h1")).to_be_visible()
+
+
+def test_search_says_when_there_is_nothing(page: Page, site: Path) -> None:
+    page.goto(address(site / "index.html"))
+    page.fill("#search", "zzzzzz")
+    expect(page.locator("#hits")).to_have_text("Nothing found")
+
+
+def test_the_map_draws_and_a_factor_opens_its_findings(page: Page, site: Path) -> None:
+    page.goto(address(site / "graph.html"))
+    painted = "() => { const c = document.querySelector('#network canvas'); const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;"
+    assert page.evaluate(painted + " return new Set(new Uint32Array(d.buffer)).size }") > 20
+    spot = page.evaluate("() => evidenceMap.network.canvasToDOM(evidenceMap.network.getPosition('meso.leadership.supervision'))")
+    box = page.locator("#network").bounding_box()
+    assert box
+    page.mouse.click(box["x"] + spot["x"], box["y"] + spot["y"])
+    expect(page.locator("#panel h2")).to_have_text("Supervision")
+    expect(page.locator("#panel .finding")).to_have_count(6)
+    assert page.url.endswith("#node=meso.leadership.supervision")
+    page.go_back()
+    expect(page.locator("#panel h2")).to_have_count(0)
+
+
+def test_a_link_into_the_map_opens_what_it_names(page: Page, site: Path) -> None:
+    page.goto(address(site / "graph.html") + "#node=study%2Felm2010")
+    expect(page.locator("#panel h2")).to_have_text("Elm 2010")
+    expect(page.locator("#panel .finding")).to_have_count(2)
+    page.locator("#panel .finding a").first.click()
+    expect(page.locator("h1")).not_to_have_text("Map of factors and studies")
+
+
+def test_filters_of_the_map_filter_its_table_too(page: Page, site: Path) -> None:
+    page.goto(address(site / "graph.html"))
+    rows = page.locator("#twin tbody tr:visible")
+    expect(rows).to_have_count(4)
+    page.select_option("[name=effect]", "barrier")
+    expect(rows).to_have_count(3)
+    expect(page.locator(".filters output")).to_have_text("4 of 12 findings")
+    page.select_option("[name=country]", "United Kingdom")
+    expect(rows).to_have_count(1)
+    page.click("[type=reset]")
+    expect(rows).to_have_count(4)
+    page.fill("[name=text]", "elm")
+    expect(rows).to_have_count(2)
+
+
+def test_a_cell_of_the_gap_map_leads_to_its_findings_and_back(page: Page, site: Path) -> None:
+    page.goto(address(site / "gapmap.html") + "#role")
+    expect(page.locator(".tab:visible")).to_have_count(1)
+    page.locator("a[href='factor/meso.leadership.supervision.html#role=cited']").click()
+    expect(page.locator(".finding:visible")).to_have_count(3)
+    expect(page.locator(".filtered")).to_contain_text("role cited")
+    page.locator(".filtered a").click()
+    expect(page.locator(".finding:visible")).to_have_count(6)
+    page.go_back()
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("Gap map")
+
+
+def test_the_reader_chooses_light_or_dark(page: Page, site: Path) -> None:
+    page.emulate_media(color_scheme="light")
+    page.goto(address(site / "graph.html"))
+    ground = "getComputedStyle(document.body).backgroundColor"
+    before = page.evaluate(ground)
+    page.click("#theme")
+    after = page.evaluate(ground)
+    assert after != before
+    page.goto(address(site / "index.html"))
+    assert page.evaluate(ground) == after
+
+
+def test_pages_read_well_without_scripts(browser: Browser, site: Path) -> None:
+    context = browser.new_context(java_script_enabled=False, offline=True)
+    page = context.new_page()
+    page.goto(address(site / "gapmap.html"))
+    expect(page.locator(".tab")).to_have_count(3)
+    assert all(tab.is_visible() for tab in page.locator(".tab").all())
+    page.goto(address(site / "graph.html"))
+    expect(page.locator("#twin tbody tr")).to_have_count(4)
+    expect(page.locator(".filters")).to_be_hidden()
+    context.close()
+
+
+def test_hostile_text_runs_nowhere(page: Page, tmp_path: Path) -> None:
+    folder = rendered(tmp_path / "site", sample_store(*hostile_quads()), title=HOSTILE)
+    page.on("dialog", lambda dialog: pytest.fail(dialog.message))
+    for path in ("index.html", "graph.html#node=study%2Fhostile", "works.html", "problems.html", "factor/meso.leadership.supervision.html"):
+        file, _, fragment = path.partition("#")
+        page.goto(address(folder / file) + ("#" + fragment if fragment else ""))
+        expect(page.locator("h1")).to_be_visible()
+    page.goto(address(folder / "graph.html") + "#node=study%2Fhostile")
+    expect(page.locator("#panel h2")).to_have_text(HOSTILE)
+    page.fill("#search", "alert")
+    expect(page.locator("#hits b").first).to_have_text(HOSTILE)
