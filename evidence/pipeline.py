@@ -36,6 +36,9 @@ Progress = Callable[[str], None]
 
 STEPS = ("bibliographies", "codebook", "reference lists", "findings", "papers", "graph", "shapes", "store", "site")
 
+CONFORMING = "conforms.json"
+"""File of the build folder that remembers which source graphs conform."""
+
 
 class BuildError(Exception):
     """Nothing could be built; the message says why and what to do."""
@@ -104,7 +107,7 @@ def build(
         progress("graph")
         names, graphs = graphs_of(workspace, corpus)
         progress("shapes")
-        conformance = validate(graphs, resource("ontology", "shapes.ttl"), _cache(target))
+        conformance = validate(graphs, resource("ontology", "shapes.ttl"), target / CONFORMING, folder / CONFORMING)
         problems = (*corpus.problems, *conformance.problems)
         graphs.append(graph.problems_graph(names, problems))
         graphs.append(graph.dataset_graph(names, workspace.title, workspace.description, workspace.licence, __version__, graphs))
@@ -250,11 +253,6 @@ def _replacing(target: Path) -> Iterator[Path]:
         raise BuildError(f"{target}: the build could not be finished ({error}); what was there before is untouched") from error
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
-
-
-def _cache(target: Path) -> Path:
-    """Where conforming graphs are remembered: beside the build, because the build folder itself is replaced."""
-    return target.parent / f".{target.name}-conforms.json"
 
 
 def _sound_rdf(workspace: Workspace, problems: list[Problem]) -> tuple[Path, ...]:

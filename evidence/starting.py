@@ -43,7 +43,8 @@ class AlreadyThereError(Exception):
 def start_workspace(target: Path, title: str = "", example: bool = False) -> Path:
     """Makes a workspace and returns its ``evidence.toml``.
 
-    ``example`` copies the shipped corpus. Raises ``AlreadyThereError`` when the folder has a workspace, ``OSError`` when it cannot be written.
+    ``example`` copies the shipped corpus. Raises ``AlreadyThereError`` when the folder has a workspace, ``OSError`` when it cannot be
+    written.
     """
     config = target / CONFIG
     if config.exists():
@@ -51,7 +52,7 @@ def start_workspace(target: Path, title: str = "", example: bool = False) -> Pat
     target.mkdir(parents=True, exist_ok=True)
     (target / "papers").mkdir(exist_ok=True)
     (target / "papers" / "README.md").write_text(_PAPERS, encoding="utf-8")
-    (target / ".gitignore").write_text("build/\n.build-conforms.json\npapers/*\n!papers/README.md\n", encoding="utf-8")
+    (target / ".gitignore").write_text("build/\npapers/*\n!papers/README.md\n", encoding="utf-8")
     if example:
         shutil.copytree(resource("bib"), target / "bib", dirs_exist_ok=True)
         shutil.copytree(resource("ontology"), target / "ontology", dirs_exist_ok=True)

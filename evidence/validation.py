@@ -36,19 +36,20 @@ class Conformance:
     problems: tuple[Problem, ...]
 
 
-def validate(graphs: Sequence[SourceGraph], shapes: Path, cache: Path | None = None) -> Conformance:
+def validate(graphs: Sequence[SourceGraph], shapes: Path, before: Path | None = None, now: Path | None = None) -> Conformance:
     """Checks the graphs against the shapes.
 
-    ``cache`` is a file that remembers digests of conforming graphs (``None``: nothing is remembered). A violation becomes a Problem
-    at the file and line that declared its subject. Raises ``OSError`` when the shapes cannot be read.
+    ``before`` and ``now`` are files with the digests of conforming graphs, of the last build and of this one (``None``: everything is
+    checked and nothing remembered). A violation becomes a Problem at the file and line that declared its subject. Raises ``OSError``
+    when the shapes cannot be read.
     """
     shapes_text = shapes.read_text(encoding="utf-8")
-    known, digests = _remembered(cache), _digests(graphs, shapes_text)
+    known, digests = _remembered(before), _digests(graphs, shapes_text)
     changed = [g for g in graphs if digests[g.name] not in known]
     problems = tuple(_violations(graphs, changed, shapes_text)) if changed else ()
-    if cache is not None:
+    if now is not None:
         failed = {graph.name for graph in changed if problems and _has_problem(graph, problems)}
-        _remember(cache, sorted(digest for name, digest in digests.items() if name not in failed))
+        now.write_text(json.dumps(sorted(digest for name, digest in digests.items() if name not in failed)), encoding="utf-8")
     return Conformance(len(graphs), len(graphs) - len(changed), problems)
 
 
@@ -98,19 +99,11 @@ def _digests(graphs: Sequence[SourceGraph], shapes_text: str) -> dict[str, str]:
     return {name: _digest([shapes_text, context, *said]) for name, said in lines.items()}
 
 
-def _remembered(cache: Path | None) -> set[str]:
+def _remembered(before: Path | None) -> set[str]:
     try:
-        return set(json.loads(cache.read_text(encoding="utf-8"))) if cache else set()
+        return set(json.loads(before.read_text(encoding="utf-8"))) if before else set()
     except (OSError, ValueError):
         return set()
-
-
-def _remember(cache: Path, digests: Sequence[str]) -> None:
-    """Remembering is a convenience: a folder that cannot be written only makes the next build slower."""
-    try:
-        cache.write_text(json.dumps(digests), encoding="utf-8")
-    except OSError:
-        return
 
 
 def _digest(parts: Iterable[str]) -> str:

@@ -75,7 +75,13 @@ def _candidates(text: str, spans: Sequence[Span]) -> list[Heading]:
         if headings.is_known(title) or (not closed and _heads(line, title, text[next_start : min(next_end, next_start + PROSE)])):
             found.append(Heading(start, end, title.rstrip(":"), _printed_level(line, title)))
             closed = headings.key(title) in headings.CLOSED
-    return found
+    return _after_front(found)
+
+
+def _after_front(found: list[Heading]) -> list[Heading]:
+    """The headings without the unusual lines before an abstract or introduction: names and addresses of authors."""
+    first = next((i for i, h in enumerate(found) if headings.key(h.title) in headings.ABSTRACT | {"introduction"}), 0)
+    return [h for i, h in enumerate(found) if i >= first or h.level is not None]
 
 
 def _heads(line: str, title: str, following: str) -> bool:

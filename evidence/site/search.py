@@ -58,8 +58,9 @@ def index(found: Iterable[Entry]) -> dict[str, object]:
 
 def fold(text: str) -> list[str]:
     """The words of a text as they are compared: lower case, without accents, without words that say nothing."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).lower()
-    return [w for w in re.findall(r"[^\W_]+", plain) if len(w) > 1 and w not in _STOP]
+    if not text.isascii():
+        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return [w for w in re.findall(r"[^\W_]+", text.lower()) if len(w) > 1 and w not in _STOP]
 
 
 def script(found: Iterable[Entry]) -> str:

@@ -1,0 +1,157 @@
+"""Passages as numbers: what may tell a claim of influence, and what may tell that it is about a factor.
+
+Neither kind of feature names a factor or a field, so what is learned from them holds for codebooks never seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from evidence.findings.cues import ATTRIBUTION, CARRIES, NAMES, find_cues
+from evidence.findings.lexicon import Floats, Lexicon
+from evidence.findings.passages import PARTS, Passage
+from evidence.findings.profiles import SIGNALS, Profiles, commonness, match
+from evidence.findings.words import stems
+
+PART_NAMES = tuple(name for name, _ in PARTS)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A paper read against a codebook: ``signals`` is passages x factors x ``SIGNALS``, ``headings`` the same for the headings a
+    passage stands under (best of inner and outer), ``wording`` passages x factors of the learned part (zeros without one)."""
+
+    passages: tuple[Passage, ...]
+    signals: Floats
+    headings: Floats
+    wording: Floats
+    cues: Floats
+    carries: Floats
+
+
+def set_scene(passages: tuple[Passage, ...], profiles: Profiles, lexicon: Lexicon, wording: Floats | None = None) -> Scene:
+    """Matches all passages and their headings."""
+    said = [p.stems for p in passages]
+    titles = {title: stems(title) for p in passages for title in p.headings[:2]}
+    damping = commonness(said)
+    signals = match(profiles, lexicon, [*said, *titles.values()], damping)
+    row = {title: signals[len(said) + i] for i, title in enumerate(titles)}
+    nothing = np.zeros((profiles.size, len(SIGNALS)), np.float32)
+    headings = np.array([
+        np.maximum.reduce([nothing, *(row[title] * (1.0 if i == 0 else 0.6) for i, title in enumerate(p.headings[:2]))]) for p in passages
+    ]).reshape(len(passages), *nothing.shape)
+    return Scene(
+        passages,
+        signals[: len(said)],
+        headings,
+        np.zeros(signals.shape[:2], np.float32)[: len(said)] if wording is None else wording,
+        np.array([cue_counts(p) for p in passages], np.float32).reshape(len(passages), len(NAMES)),
+        np.array([bool(p.place) * (1.0 if CARRIES.match(p.text) else 0.35) for p in passages], np.float32),
+    )
+
+
+def cue_counts(passage: Passage) -> list[float]:
+    """How often each cue stands in a passage, at most three times."""
+    found = [name for _, name in find_cues([t.word for t in passage.tokens])]
+    return [min(3, found.count(name)) for name in NAMES]
+
+
+# --- a passage and a factor ---------------------------------------------------------------------------------------------
+
+
+def _spread(scores: Floats) -> list[Floats]:
+    """Scores (passages x factors) as three features: themselves, relative to the passage's best, and how far ahead of the others."""
+    best = scores.max(1, keepdims=True)
+    second = np.sort(scores, axis=1)[:, -2:-1] if scores.shape[1] > 1 else np.zeros_like(best)
+    share = np.where(best > 1e-6, scores / np.maximum(best, 1e-6), 0.0)
+    lead = np.where(scores >= best - 1e-9, scores - second, scores - best)
+    return [scores, np.clip(share, -1, 1), lead]
+
+
+def _by_category(scores: Floats, category: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Floats:
+    """For each factor the best score of the other factors of its category."""
+    result = np.zeros_like(scores)
+    for number in np.unique(category):
+        members = np.flatnonzero(category == number)
+        for factor in members:
+            others = members[members != factor]
+            if len(others):
+                result[:, factor] = scores[:, others].max(1)
+    return result
+
+
+def _before(scores: Floats, carries: Floats) -> Floats:
+    """The scores of the passage before, as far as a passage goes on with it."""
+    return np.vstack([np.zeros((1, scores.shape[1]), np.float32), scores[:-1]]) * carries[:, None]
+
+
+def _around(scores: Floats, passages: Sequence[Passage]) -> Floats:
+    """The mean of the scores of a passage's neighbours in its paragraph."""
+    numbers = np.array([p.paragraph for p in passages])
+    result = np.zeros_like(scores)
+    for number in np.unique(numbers):
+        rows = np.flatnonzero(numbers == number)
+        if len(rows) > 1:
+            result[rows] = (scores[rows].sum(0) - scores[rows]) / (len(rows) - 1)
+    return result
+
+
+def general_score(scene: Scene) -> Floats:
+    """A score of factors from the codebook alone: passages x factors."""
+    weights = dict(zip(SIGNALS, (0.35, 0.25, 0.35, 0.5, 0.2, 0.1, 1.2, 0.6), strict=True))
+    return sum((scene.signals[:, :, i] * weights[name] for i, name in enumerate(SIGNALS)), np.zeros(scene.signals.shape[:2], np.float32))
+
+
+def pair_features(scene: Scene, profiles: Profiles, prior: Floats | None = None) -> tuple[Floats, tuple[str, ...]]:
+    """Features of every (passage, factor), passages x factors x features, and their names."""
+    columns: list[Floats] = []
+    names: list[str] = []
+
+    def add(name: str, values: Floats) -> None:
+        columns.append(values)
+        names.append(name)
+
+    general = general_score(scene)
+    for i, name in enumerate(SIGNALS):
+        for kind, values in zip(("", " share", " lead"), _spread(scene.signals[:, :, i]), strict=True):
+            add(name + kind, values)
+        add(f"heading {name}", scene.headings[:, :, i])
+    for label, scores in (("general", general), ("wording", scene.wording)):
+        for kind, values in zip(("", " share", " lead"), _spread(scores), strict=True):
+            add(label + kind, values)
+        add(f"{label} of category", _by_category(scores, profiles.category))
+        add(f"{label} before", _before(scores, scene.carries))
+        add(f"{label} around", _around(scores, scene.passages))
+        centred = scores - scores.mean(1, keepdims=True)
+        add(f"{label} standing", centred / (centred.std(1, keepdims=True) + 1e-3))
+    add("general of paper", np.broadcast_to(general.mean(0), general.shape))
+    add("wording x general", scene.wording * general)
+    add("prior", np.broadcast_to(np.zeros(profiles.size, np.float32) if prior is None else prior, general.shape))
+    return np.stack(columns, axis=2).astype(np.float32), tuple(names)
+
+
+# --- a passage ----------------------------------------------------------------------------------------------------------
+
+
+def passage_features(scene: Scene) -> tuple[Floats, tuple[str, ...]]:
+    """Features of every passage by itself, passages x features, and their names."""
+    names = [*NAMES, *(f"{n} any" for n in NAMES), "words", "short", "long", "quoted", "citations", "cited", "question", "attribution", "colon", "carries",
+             "first", "last", "digits", "brackets", *(f"in {part}" for part in PART_NAMES), "unheaded", "relative place"]  # fmt: skip
+    rows = [_passage_row(p, list(cues), float(carry), len(scene.passages)) for p, cues, carry in zip(scene.passages, scene.cues, scene.carries, strict=True)]
+    own = np.array(rows, np.float32).reshape(len(rows), -1)
+    relative = np.linspace(0, 1, len(rows), dtype=np.float32)[:, None] if rows else np.zeros((0, 1), np.float32)
+    return np.hstack([own, relative]), tuple(names)
+
+
+def _passage_row(p: Passage, cues: list[float], carries: float, _: int) -> list[float]:
+    words = len(p.tokens)
+    text = p.text
+    return [
+        *cues, *(float(c > 0) for c in cues), min(words, 60) / 20, float(words < 6), float(words > 40), p.quoted, min(3, len(p.citations)),
+        float(bool(p.citations)), float(text.rstrip(" ”\"'").endswith("?")), float(bool(ATTRIBUTION.match(text))), float(text.endswith(":")), carries,
+        float(p.place == 0), float(p.last), min(5, sum(t.word[0].isdigit() for t in p.tokens)), float("(" in text),
+        *(float(p.part == part) for part in PART_NAMES), float(not p.part),
+    ]  # fmt: skip
