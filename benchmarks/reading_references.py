@@ -64,8 +64,16 @@ def from_csl(csl: dict[str, Any]) -> dict[str, Any]:
     """The measured fields of a CSL-JSON item."""
     dates = csl.get("issued", {}).get("date-parts")
     names = [name.get("family") or name.get("literal") for name in csl.get("author", ())]
-    return {"author": names, "year": dates[0][0] if dates else "", "title": csl.get("title"), "container": csl.get("container-title"),
-            "volume": csl.get("volume"), "issue": csl.get("issue"), "pages": csl.get("page"), "doi": csl.get("DOI")}  # fmt: skip
+    return {
+        "author": names,
+        "year": dates[0][0] if dates else "",
+        "title": csl.get("title"),
+        "container": csl.get("container-title"),
+        "volume": csl.get("volume"),
+        "issue": csl.get("issue"),
+        "pages": csl.get("page"),
+        "doi": csl.get("DOI"),
+    }
 
 
 def f1(right: int, said: int, wanted: int) -> float:

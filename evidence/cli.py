@@ -288,7 +288,7 @@ def export(folder: Path, form: str, output: Path | None) -> None:
         if output:
             output.write_bytes(data)
         else:
-            click.get_binary_stream("stdout").write(data)
+            sys.stdout.buffer.write(data)
     except (NotBuiltError, OSError) as error:
         raise Failure(str(error)) from error
 

@@ -1,13 +1,15 @@
-"""Where the graph lives: an Oxigraph store, in memory or on disk. Loading streams; opening a store on disk takes milliseconds.
+"""Where the graph lives: one small interface, ``GraphStore``, and the embedded store behind it, Oxigraph in memory or on disk.
 
-Every query sees the union of all named graphs as its default graph (each triple stands in one of them only).
+Stores on other machines are in ``evidence.endpoint``. Every query sees the union of all named graphs as its default graph (each triple
+stands in one of them only), unless it is told which graphs to see.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import pyoxigraph as ox
 
@@ -18,6 +20,34 @@ Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 class StoreError(Exception):
     """The store cannot be opened or does not understand the query; the message says where and why."""
+
+
+class QuerySyntaxError(StoreError):
+    """The query is not SPARQL; the message points at line and column."""
+
+
+class GraphStore(Protocol):
+    """What every store can do: the embedded one and any SPARQL 1.1 endpoint."""
+
+    def query(self, sparql: str) -> Results:
+        """Answers a SELECT, ASK, CONSTRUCT or DESCRIBE. Raises ``StoreError``."""
+        ...
+
+    def update(self, sparql: str) -> None:
+        """Carries out a SPARQL update. Raises ``StoreError``."""
+        ...
+
+    def load(self, quads: Iterable[ox.Quad]) -> None:
+        """Adds quads as they come, without holding them all. Raises ``StoreError``."""
+        ...
+
+    def replace_graph(self, graph: str, triples: Iterable[ox.Triple]) -> None:
+        """Puts these triples in the place of all that the named graph held; no other graph is touched. Raises ``StoreError``."""
+        ...
+
+    def __len__(self) -> int:
+        """How many triples the store holds."""
+        ...
 
 
 class Store:
@@ -38,50 +68,89 @@ class Store:
         """A new store on disk. Raises ``OSError`` when the folder cannot be written."""
         store = cls(ox.Store(str(folder)))
         store.load(quads)
-        store._backend.flush()
-        store._backend.optimize()
+        store._settle()
         return store
 
     @classmethod
-    def open(cls, folder: Path) -> Store:
-        """An existing store on disk, read-only: many processes may have it open. Raises ``StoreError`` if there is none."""
+    def create_from_file(cls, folder: Path, path: Path) -> Store:
+        """A new store on disk from an RDF file, which is read as a stream: the fastest way to fill one. Raises ``StoreError``."""
+        store = cls(ox.Store(str(folder)))
+        store._read(path)
+        store._settle()
+        return store
+
+    @classmethod
+    def open(cls, folder: Path, writable: bool = False) -> Store:
+        """An existing store on disk, read-only by default: many processes may read it, one may write. Raises ``StoreError``."""
         if not (folder / "CURRENT").is_file():
             raise StoreError(f"{folder} holds no graph yet; run `evidence build` first")
         try:
-            return cls(ox.Store.read_only(str(folder)))
+            return cls(ox.Store(str(folder)) if writable else ox.Store.read_only(str(folder)))
         except OSError as error:
             raise StoreError(f"{folder} cannot be opened ({error}); run `evidence build` to make it anew") from error
 
     @classmethod
     def from_file(cls, path: Path) -> Store:
         """A store in memory from an RDF file (Turtle, TriG, N-Quads, ... by suffix). Raises ``StoreError`` with the line of an error."""
-        store = ox.Store()
-        try:
-            store.bulk_load(path=str(path))
-        except (OSError, SyntaxError, ValueError) as error:
-            raise StoreError(f"{path}: {error}") from error
-        return cls(store)
+        store = cls(ox.Store())
+        store._read(path)
+        return store
 
     def load(self, quads: Iterable[ox.Quad]) -> None:
         """Adds quads as they come, without holding them all."""
         self._backend.bulk_extend(quads)
 
-    def query(self, sparql: str) -> Results:
+    def replace_graph(self, graph: str, triples: Iterable[ox.Triple]) -> None:
+        """Puts these triples in the place of all that the named graph held, in one transaction; no other graph is touched."""
+        name = ox.NamedNode(graph)
+        data = (ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"").decode()
+        self.update(f"DROP SILENT GRAPH {name} ; INSERT DATA {{ GRAPH {name} {{ {data} }} }}")
+
+    def update(self, sparql: str) -> None:
+        """Carries out a SPARQL update, wholly or not at all. Raises ``StoreError``, also for a store that is open read-only."""
+        try:
+            self._backend.update(sparql, prefixes=PREFIXES)
+        except SyntaxError as error:
+            raise QuerySyntaxError(pointed(sparql, str(error))) from error
+        except (ValueError, OSError, RuntimeError) as error:
+            raise StoreError(str(error)) from error
+
+    def query(self, sparql: str, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Results:
         """Answers a SELECT, ASK, CONSTRUCT or DESCRIBE. The prefixes of our vocabulary need no declaration.
 
-        Raises ``StoreError`` that points at line and column of a syntax error."""
+        ``default_graphs`` and ``named_graphs`` (IRIs) are the dataset to ask, as in the SPARQL protocol; without either it is the
+        union of all graphs, with every graph by its name. Raises ``StoreError`` that points at line and column of a syntax error.
+        """
         try:
+            if default_graphs or named_graphs:
+                default, named = ([ox.NamedNode(g) for g in graphs] for graphs in (default_graphs, named_graphs))
+                return self._backend.query(sparql, prefixes=PREFIXES, default_graph=default, named_graphs=named)
             return self._backend.query(sparql, prefixes=PREFIXES, use_default_graph_as_union=True)
         except SyntaxError as error:
-            raise StoreError(_pointed(sparql, str(error))) from error
-        except (ValueError, OSError) as error:
+            raise QuerySyntaxError(pointed(sparql, str(error))) from error
+        except (ValueError, OSError, RuntimeError) as error:
             raise StoreError(str(error)) from error
+
+    def dump(self) -> Iterable[ox.Quad]:
+        """All quads, as they lie in the store."""
+        return self._backend.quads_for_pattern(None, None, None, None)
 
     def __len__(self) -> int:
         return len(self._backend)
 
+    def _read(self, path: Path) -> None:
+        try:
+            self._backend.bulk_load(path=str(path))
+        except (OSError, SyntaxError, ValueError) as error:
+            raise StoreError(f"{path}: {error}") from error
 
-def _pointed(sparql: str, message: str) -> str:
+    def _settle(self) -> None:
+        """Writes everything to disk in the order in which it is read fastest."""
+        self._backend.flush()
+        self._backend.optimize()
+
+
+def pointed(sparql: str, message: str) -> str:
     """A syntax error with the line it is in and a mark under its column; a long list of what might have stood there is left out."""
     where = re.match(r"error at (\d+):(\d+): (.*)", message, re.DOTALL)
     if not where:

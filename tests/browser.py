@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Playwright, Request, sync_playwright
 
 _QUIET = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
@@ -23,16 +23,21 @@ class NoBrowserError(Exception):
 
 @dataclass
 class Witness:
-    """What a page did besides being shown: requests that left the folder, and everything the console complained about."""
+    """What a page did besides being shown: requests that left ``home``, and everything the console complained about."""
 
+    home: str = "file:"
     requests: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
     def watch(self, page: Page) -> None:
-        page.on("request", lambda request: None if request.url.startswith("file:") else self.requests.append(request.url))
+        page.on("request", lambda request: None if request.url.startswith(self.home) else self.requests.append(request.url))
         page.on("console", lambda message: self.complaints.append(f"{page.url}: {message.text}") if message.type != "log" else None)
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
-        page.on("requestfailed", lambda request: self.complaints.append(f"{page.url}: {request.url} failed"))
+        page.on("requestfailed", self._failed)
+
+    def _failed(self, request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # a page that is left stops loading its icon
+            self.complaints.append(f"{request.url}: {request.failure}")
 
 
 @contextmanager

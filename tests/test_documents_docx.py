@@ -44,7 +44,8 @@ def test_what_a_word_processor_saves_is_read_in_order():
 
 def test_tracked_insertions_and_content_controls_are_kept_and_deletions_left_out():
     inner = (
-        "<w:p><w:r><w:t>Old </w:t></w:r><w:ins><w:r><w:t>new </w:t></w:r></w:ins><w:del><w:r><w:delText>gone</w:delText></w:r></w:del></w:p>"
+        "<w:p><w:r><w:t>Old </w:t></w:r><w:ins><w:r><w:t>new </w:t></w:r></w:ins>"
+        "<w:del><w:r><w:delText>gone</w:delText></w:r></w:del></w:p>"
         f"<w:sdt><w:sdtContent>{p('Moss, A. (2001). Walks.')}</w:sdtContent></w:sdt>"
     )
     assert read_docx(body(inner), "").text == "Old new\n\nMoss, A. (2001). Walks."
@@ -53,7 +54,8 @@ def test_tracked_insertions_and_content_controls_are_kept_and_deletions_left_out
 def test_footnotes_follow_their_paragraph():
     call = '<w:p><w:r><w:t>Text</w:t></w:r><w:r><w:footnoteReference w:id="2"/></w:r><w:r><w:t> of it.</w:t></w:r></w:p>'
     document = f"<w:document {W}><w:body>{call}{p('Next.')}</w:body></w:document>"
-    notes = f'<w:footnotes {W}><w:footnote w:type="separator" w:id="0">{p("x")}</w:footnote><w:footnote w:id="2">{p("A note.")}</w:footnote></w:footnotes>'
+    separator = f'<w:footnote w:type="separator" w:id="0">{p("x")}</w:footnote>'
+    notes = f'<w:footnotes {W}>{separator}<w:footnote w:id="2">{p("A note.")}</w:footnote></w:footnotes>'
     data = package({"word/document.xml": document.encode(), "word/footnotes.xml": notes.encode()})
     assert read_docx(data, "").text == "Text of it.\n\nA note.\n\nNext."
 

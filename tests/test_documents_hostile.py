@@ -11,9 +11,16 @@ from hypothesis import strategies as st
 from evidence.documents import READERS, paragraphs, read_document, sentences, sniff
 
 BOMB = b"".join(b'<!ENTITY e%d "%s">' % (i, b"&e%d;" % (i - 1) * 10) for i in range(1, 12))
-W = b'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def word(inner, before=b""):
+    """A Word document with this body."""
+    space = b'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    return docx({"word/document.xml": before + b"<w:document " + space + b"><w:body>" + inner + b"</w:body></w:document>"})
+
 
 HOSTILE = {
+    "bomb.xml": (b'<!DOCTYPE x [<!ENTITY e0 "boom">' + BOMB + b"]><article><body><p>before &e11; after</p></body></article>", "damaged"),
     "truncated.xml": (b"<article><body><p>Words before the end of", "breaks off"),
     "cut.xml": (b"<article", "XML"),
     "deep.xml": (b"<article><body><p>Words.</p>" + b"<sec>" * 100_000 + b"</sec>" * 100_000 + b"</body></article>", "damaged"),
@@ -66,30 +73,20 @@ def test_an_unreadable_file_ends_in_a_problem(tmp_path):
 
 
 @pytest.mark.parametrize("form", ["jats", "html", "docx"])
-def test_entities_are_not_expanded_and_nothing_outside_is_read(tmp_path, form):
+def test_nothing_outside_the_file_is_read(tmp_path, form):
     secret = tmp_path / "secret.txt"
     secret.write_text("TOPSECRET")
-    entities = b'<!DOCTYPE x [<!ENTITY e0 "boom">' + BOMB + b'<!ENTITY x SYSTEM "' + secret.as_uri().encode() + b'">]>'
-    inner = b"before &e11; &x; after"
+    entities = b'<!DOCTYPE x [<!ENTITY x SYSTEM "' + secret.as_uri().encode() + b'">]>'
+    inner = b"before &x; after"
     files = {
         "jats": entities + b"<article><body><p>" + inner + b"</p></body></article>",
         "html": entities + b"<html><body><p>" + inner + b"</p></body></html>",
-        "docx": docx(
-            {
-                "word/document.xml": entities
-                + b"<w:document "
-                + W
-                + b"><w:body><w:p><w:r><w:t>"
-                + inner
-                + b"</w:t></w:r></w:p></w:body></w:document>"
-            }
-        ),
+        "docx": word(b"<w:p><w:r><w:t>" + inner + b"</w:t></w:r></w:p>", entities),
     }
     document = READERS[form](files[form], "")
     assert "before" in document.text
     assert "after" in document.text
     assert "TOPSECRET" not in document.text
-    assert len(document.text) < 200
 
 
 @pytest.mark.parametrize("line", [b"word and more words. ", b"x", b"A. ", b"("], ids=repr)
@@ -106,12 +103,9 @@ def test_one_line_of_fifty_megabytes_is_read_in_time(tmp_path, line):
 DISGUISED = {
     "page.pdf": (b"<!DOCTYPE html><html><body><p>Words of a page.</p></body></html>", "html"),
     "paper.txt": (pdf([[Piece(50, 700, "Words in a row that are many.")]]), "pdf"),
-    "paper.html": (
-        docx({"word/document.xml": b"<w:document " + W + b"><w:body><w:p><w:r><w:t>Words.</w:t></w:r></w:p></w:body></w:document>"}),
-        "docx",
-    ),
+    "paper.html": (word(b"<w:p><w:r><w:t>Words.</w:t></w:r></w:p>"), "docx"),
     "article.txt": (b"<?xml version='1.0'?><!-- c --><article><body><p>Words.</p></body></article>", "jats"),
-    "notes.xml": (b"Words without any markup.", "jats"),
+    "notes.xml": (b"Words without any markup.", "text"),
     "notes": (b"Words without any markup.", "text"),
 }
 
@@ -130,19 +124,19 @@ def test_the_digest_is_of_the_files_bytes(tmp_path):
     assert read_document(path).sha256 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 
 
+SEED_XML = b"""<article><front><article-meta><title-group><article-title>T</article-title></title-group></article-meta></front><body>
+<sec><title>S</title><p>a<xref ref-type='bibr' rid='b1 b2'>1</xref>-<xref rid='b3'>3</xref></p><list list-type='order'><list-item><p>x</p>
+</list-item></list></sec></body><back><ref-list><ref id='b1'><element-citation><year>20</year><name><surname>S</surname></name>
+</element-citation></ref></ref-list></back></article>"""
+
+SEED_HTML = b"""<html><body><h1>T</h1><p>a <a href='#r1'>1</a></p><ol start='x'><li id='r1'>A. 2001.</li><li>B</li></ol>
+<table><tr><td>1</table></body></html>"""
+
 SEEDS = [
-    b"<article><front><article-meta><title-group><article-title>T</article-title></title-group></article-meta></front><body><sec><title>S</title>"
-    b"<p>a<xref ref-type='bibr' rid='b1 b2'>1</xref>-<xref rid='b3'>3</xref></p><list list-type='order'><list-item><p>x</p></list-item></list></sec>"
-    b"</body><back><ref-list><ref id='b1'><element-citation><year>20</year><name><surname>S</surname></name></element-citation></ref></ref-list></back></article>",
-    b"<html><body><h1>T</h1><p>a <a href='#r1'>1</a></p><ol start='x'><li id='r1'>A. 2001.</li><li>B</li></ol><table><tr><td>1</table></body></html>",
+    SEED_XML,
+    SEED_HTML,
     pdf([[Piece(50, 700, "Words in a row that are many.")]]),
-    docx(
-        {
-            "word/document.xml": b"<w:document "
-            + W
-            + b"><w:body><w:p><w:r><w:t>Words.</w:t></w:r></w:p><w:tbl><w:tr><w:tc/></w:tr></w:tbl></w:body></w:document>"
-        }
-    ),
+    word(b"<w:p><w:r><w:t>Words.</w:t></w:r></w:p><w:tbl><w:tr><w:tc/></w:tr></w:tbl>"),
     b"# Title\n\nAbstract\n\nWords. More et al.\n\n(2018) words.",
 ]
 

@@ -23,12 +23,16 @@ REFS = """<back><ack><p>Thanks to trees.</p></ack><ref-list>
 <ref id="B2"><label>2</label><mixed-citation publication-type="book"><person-group person-group-type="author"><string-name>
 <surname>Reed</surname>, <given-names>D.</given-names></string-name></person-group> (<year>2002</year>). <source>Of rain</source>.
 <publisher-loc>Town</publisher-loc>: <publisher-name>Rain Press</publisher-name>.</mixed-citation></ref>
-<ref id="B3"><label>3</label><citation-alternatives><element-citation publication-type="book"><person-group person-group-type="author"><name>
-<surname>Oak</surname><given-names>E</given-names></name></person-group><person-group person-group-type="editor"><name><surname>Elm</surname>
-<given-names>F</given-names></name></person-group><year>2003</year><chapter-title>Bark</chapter-title><source>Trees</source></element-citation>
+<ref id="B3"><label>3</label><citation-alternatives><element-citation publication-type="book"><person-group person-group-type="author">
+<name>
+<surname>Oak</surname><given-names>E</given-names></name></person-group><person-group person-group-type="editor"><name>
+<surname>Elm</surname>
+<given-names>F</given-names></name></person-group><year>2003</year><chapter-title>Bark</chapter-title><source>Trees</source>
+</element-citation>
 <mixed-citation>Oak E. Bark. In: Elm F, ed. Trees. 2003.</mixed-citation></citation-alternatives></ref>
 <ref id="B4"><label>4</label><mixed-citation>Ash G. Of all that was never marked up. 2004.</mixed-citation></ref>
-<ref id="B5"><label>5</label><nlm-citation citation-type="journal"><article-title>Late</article-title><source>Late J</source><year>in press</year>
+<ref id="B5"><label>5</label><nlm-citation citation-type="journal"><article-title>Late</article-title><source>Late J</source>
+<year>in press</year>
 <elocation-id>e12</elocation-id></nlm-citation></ref></ref-list></back></article>"""
 
 BODY = """<body><sec><label>1.</label><title>Introduction</title><p>People walk [<xref ref-type="bibr" rid="B1">1</xref>].
@@ -37,7 +41,8 @@ They run<sup><xref ref-type="bibr" rid="B2">2</xref>&#8211;<xref ref-type="bibr"
 <caption><title>A bench.</title><p>It is green.</p></caption></fig> The sentence after a figure.</p>
 <sec><title>Benches &amp; trees</title><p>Soft&#173;hyphens go<fn id="fn1"><p>A footnote.</p></fn>.</p>
 <list list-type="order"><list-item><p>First.</p></list-item><list-item><p>Second.</p></list-item></list>
-<table-wrap><label>Table 1</label><caption><p>Numbers.</p></caption><table><tr><td>a</td><td>b</td></tr><tr><td>1</td><td>2</td></tr></table>
+<table-wrap><label>Table 1</label><caption><p>Numbers.</p></caption><table><tr><td>a</td><td>b</td></tr><tr><td>1</td><td>2</td></tr>
+</table>
 </table-wrap></sec></sec></body>"""
 
 
@@ -165,7 +170,8 @@ def test_review_letters_are_left_out_with_a_note():
 
 
 def test_namespaces_and_wrappers_make_no_difference():
-    xml = '<pmc-articleset xmlns="https://jats.nlm.nih.gov/ns/archiving/1.3/"><article><body><p>Text of it.</p></body></article></pmc-articleset>'
+    space = 'xmlns="https://jats.nlm.nih.gov/ns/archiving/1.3/"'
+    xml = f"<pmc-articleset {space}><article><body><p>Text of it.</p></body></article></pmc-articleset>"
     assert read_jats(xml.encode(), "").text == "Text of it."
 
 

@@ -25,9 +25,29 @@ def found(text: str) -> list[str]:
 
 @pytest.mark.parametrize(
     "heading",
-    ["References", "REFERENCES", "References:", "7. References", "VII. References", "## References", "**References**", "Bibliography", "Literature cited", "Works Cited", "Literatur", "Literaturverzeichnis",
-     "Quellen- und Literaturverzeichnis", "Notes and references", "References and notes", "Références bibliographiques", "Bibliografía", "References (3)", "Reference list", "Supplementary references"],
-)  # fmt: skip
+    [
+        "References",
+        "REFERENCES",
+        "References:",
+        "7. References",
+        "VII. References",
+        "## References",
+        "**References**",
+        "Bibliography",
+        "Literature cited",
+        "Works Cited",
+        "Literatur",
+        "Literaturverzeichnis",
+        "Quellen- und Literaturverzeichnis",
+        "Notes and references",
+        "References and notes",
+        "Références bibliographiques",
+        "Bibliografía",
+        "References (3)",
+        "Reference list",
+        "Supplementary references",
+    ],
+)
 def test_a_list_is_found_under_any_usual_heading(heading: str) -> None:
     text = f"Some words about ice.\n\n{heading}\n\n{ENTRIES}"
     assert found(text) == [ENTRIES.strip()]
@@ -35,9 +55,20 @@ def test_a_list_is_found_under_any_usual_heading(heading: str) -> None:
 
 @pytest.mark.parametrize(
     "after",
-    ["Acknowledgements\nThanks to all.", "Author information\nA. Lindgren", "Copyright information\n© 2014", "Publisher's Note The publisher remains neutral.", "Table 1. Boats in 2003", "Figure 2: Ice", "Appendix A\nMore text",
-     "Download references", "Funding\nNone.", "RESOURCES\n\nA list of places to go.\nAnother line.", "About this article\nCite it"],
-)  # fmt: skip
+    [
+        "Acknowledgements\nThanks to all.",
+        "Author information\nA. Lindgren",
+        "Copyright information\n© 2014",
+        "Publisher's Note The publisher remains neutral.",
+        "Table 1. Boats in 2003",
+        "Figure 2: Ice",
+        "Appendix A\nMore text",
+        "Download references",
+        "Funding\nNone.",
+        "RESOURCES\n\nA list of places to go.\nAnother line.",
+        "About this article\nCite it",
+    ],
+)
 def test_the_list_ends_where_something_else_begins(after: str) -> None:
     assert found(f"Words.\n\nReferences\n\n{ENTRIES}\n{after}\n") == [ENTRIES.strip()]
 
@@ -61,7 +92,8 @@ def test_a_bare_list_without_heading_is_found() -> None:
 
 
 def test_a_list_run_into_one_line_is_found_and_split() -> None:
-    text = "Words. \nReferences 1. Osei K. Ice. Water. 2001;1:1-2. 2. Lindgren A. Snow. Water. 2002;2:3-4. 3. Moreau T. Rain. Water. 2003;3:5-6.\n"
+    entries = ("1. Osei K. Ice. Water. 2001;1:1-2.", "2. Lindgren A. Snow. Water. 2002;2:3-4.", "3. Moreau T. Rain. Water. 2003;3:5-6.")
+    text = f"Words. \nReferences {' '.join(entries)}\n"
     references, _ = find_references(document(text))
     assert [r.label for r in references] == ["1", "2", "3"]
     assert [r.raw[:4] for r in references] == ["Osei", "Lind", "More"]
@@ -74,7 +106,10 @@ def test_headings_are_whole_lines() -> None:
 
 def test_entries_that_the_source_marks_up_are_taken_from_there() -> None:
     text = "Words. Osei K. Ice. Water. 2001;1:1-2. More words."
-    marks = (EntryMark("r1", 7, 38, {"type": "article-journal", "title": "Ice", "author": [{"family": "Osei", "given": "K"}]}), EntryMark("r2", 7, 38))
+    marks = (
+        EntryMark("r1", 7, 38, {"type": "article-journal", "title": "Ice", "author": [{"family": "Osei", "given": "K"}]}),
+        EntryMark("r2", 7, 38),
+    )
     references, problems = find_references(document(text, entries=marks))
     assert [(r.id, r.start, r.end, r.raw) for r in references] == [("r1", 7, 38, text[7:38]), ("r2", 7, 38, text[7:38])]
     assert references[0].csl == {"type": "article-journal", "title": "Ice", "author": [{"family": "Osei", "given": "K"}]}

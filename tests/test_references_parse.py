@@ -16,42 +16,113 @@ STYLES: list[tuple[str, str, dict[str, Any]]] = [
     (
         "apa",
         "Lindgren, A. B., & Osei, K. (2018). Rivers and the people who measure them. Journal of Water Studies, 12(3), 45–67. https://doi.org/10.1234/jws.2018.03",
-        {"author": ["Lindgren", "Osei"], "year": 2018, "title": "Rivers and the people who measure them", "container-title": "Journal of Water Studies", "volume": "12", "issue": "3", "page": "45–67", "DOI": "10.1234/jws.2018.03"},
+        {
+            "author": ["Lindgren", "Osei"],
+            "year": 2018,
+            "title": "Rivers and the people who measure them",
+            "container-title": "Journal of Water Studies",
+            "volume": "12",
+            "issue": "3",
+            "page": "45–67",
+            "DOI": "10.1234/jws.2018.03",
+        },
     ),
     (
         "vancouver",
         "Lindgren AB, Osei K, Moreau T. Rivers and the people who measure them. J Water Stud. 2018;12(3):45-67.",
-        {"author": ["Lindgren", "Osei", "Moreau"], "year": 2018, "title": "Rivers and the people who measure them", "container-title": "J Water Stud", "volume": "12", "issue": "3", "page": "45-67"},
+        {
+            "author": ["Lindgren", "Osei", "Moreau"],
+            "year": 2018,
+            "title": "Rivers and the people who measure them",
+            "container-title": "J Water Stud",
+            "volume": "12",
+            "issue": "3",
+            "page": "45-67",
+        },
     ),
     (
         "physics without a title",
         "A. B. Lindgren, K. Osei, and T. Moreau, Phys. Rev. Lett. 98, 123456 (2007).",
-        {"author": ["Lindgren", "Osei", "Moreau"], "year": 2007, "title": None, "container-title": "Phys. Rev. Lett", "volume": "98", "issue": None, "page": "123456"},
+        {
+            "author": ["Lindgren", "Osei", "Moreau"],
+            "year": 2007,
+            "title": None,
+            "container-title": "Phys. Rev. Lett",
+            "volume": "98",
+            "issue": None,
+            "page": "123456",
+        },
     ),
     (
         "chicago with a bare DOI",
-        "Lindgren, A. B., K. Osei, and T. Moreau. 2018. “Rivers and Their Measures.” Journal of Water Studies 12, no. 3: 45–67. 10.1234/jws.2018.03.",
-        {"author": ["Lindgren", "Osei", "Moreau"], "year": 2018, "title": "Rivers and Their Measures", "container-title": "Journal of Water Studies", "volume": "12", "issue": "3", "page": "45–67", "DOI": "10.1234/jws.2018.03"},
+        (
+            "Lindgren, A. B., K. Osei, and T. Moreau. 2018. “Rivers and Their Measures.”"
+            " Journal of Water Studies 12, no. 3: 45–67. 10.1234/jws.2018.03."
+        ),
+        {
+            "author": ["Lindgren", "Osei", "Moreau"],
+            "year": 2018,
+            "title": "Rivers and Their Measures",
+            "container-title": "Journal of Water Studies",
+            "volume": "12",
+            "issue": "3",
+            "page": "45–67",
+            "DOI": "10.1234/jws.2018.03",
+        },
     ),
     (
         "german chapter",
-        "Winkler, Petra (2004): Arbeit und Zeit in der Stadt. In: Krause, Dieter/Vogt, Anna (Hrsg.): Handbuch der Arbeit. Wiesbaden: VS Verlag, S. 120–145.",
-        {"author": ["Winkler"], "editor": ["Krause", "Vogt"], "year": 2004, "title": "Arbeit und Zeit in der Stadt", "container-title": "Handbuch der Arbeit", "publisher": "VS Verlag", "publisher-place": "Wiesbaden", "page": "120–145"},
+        (
+            "Winkler, Petra (2004): Arbeit und Zeit in der Stadt. In: "
+            "Krause, Dieter/Vogt, Anna (Hrsg.): Handbuch der Arbeit. Wiesbaden: VS Verlag, S. 120–145."
+        ),
+        {
+            "author": ["Winkler"],
+            "editor": ["Krause", "Vogt"],
+            "year": 2004,
+            "title": "Arbeit und Zeit in der Stadt",
+            "container-title": "Handbuch der Arbeit",
+            "publisher": "VS Verlag",
+            "publisher-place": "Wiesbaden",
+            "page": "120–145",
+        },
     ),
     (
         "english chapter",
-        "Lindgren, A. (2011). Counting boats. In K. Osei & T. Moreau (Eds.), Harbours and trade in the north (pp. 11–29). London: Routledge.",
-        {"author": ["Lindgren"], "editor": ["Osei", "Moreau"], "year": 2011, "title": "Counting boats", "container-title": "Harbours and trade in the north", "publisher": "Routledge", "page": "11–29"},
+        (
+            "Lindgren, A. (2011). Counting boats. In "
+            "K. Osei & T. Moreau (Eds.), Harbours and trade in the north (pp. 11–29). London: Routledge."
+        ),
+        {
+            "author": ["Lindgren"],
+            "editor": ["Osei", "Moreau"],
+            "year": 2011,
+            "title": "Counting boats",
+            "container-title": "Harbours and trade in the north",
+            "publisher": "Routledge",
+            "page": "11–29",
+        },
     ),
     (
         "book in mla",
         "Lindgren, Anna. Harbours and Trade in the North. Cambridge: Cambridge University Press, 1999.",
-        {"author": ["Lindgren"], "year": 1999, "title": "Harbours and Trade in the North", "publisher": "Cambridge University Press", "container-title": None},
+        {
+            "author": ["Lindgren"],
+            "year": 1999,
+            "title": "Harbours and Trade in the North",
+            "publisher": "Cambridge University Press",
+            "container-title": None,
+        },
     ),
     (
         "organisation",
         "World Health Organization. (2014). Ten facts on health in harbours. Geneva: World Health Organization.",
-        {"author": ["World Health Organization"], "year": 2014, "title": "Ten facts on health in harbours", "publisher": "World Health Organization"},
+        {
+            "author": ["World Health Organization"],
+            "year": 2014,
+            "title": "Ten facts on health in harbours",
+            "publisher": "World Health Organization",
+        },
     ),
     (
         "numbered ieee",
@@ -117,7 +188,10 @@ def test_a_web_page_has_its_address_and_the_day_of_access() -> None:
 @pytest.mark.parametrize(
     ("raw", "first"),
     [
-        ("van der Berg, J. (2001). Tides. Journal of Water Studies, 1, 1-2.", {"family": "Berg", "given": "J.", "non-dropping-particle": "van der"}),
+        (
+            "van der Berg, J. (2001). Tides. Journal of Water Studies, 1, 1-2.",
+            {"family": "Berg", "given": "J.", "non-dropping-particle": "van der"},
+        ),
         ("Della Rocca, G. (2001). Tides. Journal of Water Studies, 1, 1-2.", {"family": "Della Rocca", "given": "G."}),
         ("O’Hara, M. K. (2001). Tides. Journal of Water Studies, 1, 1-2.", {"family": "O’Hara", "given": "M. K."}),
     ],
@@ -146,7 +220,15 @@ def test_link_words_are_cut_off(raw: str, kept: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "inner"),
-    [("“Ice.”", "Ice"), ("(Boston", "Boston"), ("What is ice?", "What is ice?"), ("‘Ice’ and snow", "‘Ice’ and snow"), ("Life (Basel)", "Life (Basel)"), ("Press)", "Press"), ("", "")],
+    [
+        ("“Ice.”", "Ice"),
+        ("(Boston", "Boston"),
+        ("What is ice?", "What is ice?"),
+        ("‘Ice’ and snow", "‘Ice’ and snow"),
+        ("Life (Basel)", "Life (Basel)"),
+        ("Press)", "Press"),
+        ("", ""),
+    ],
 )
 def test_unwrap_takes_off_what_is_not_paired_inside(text: str, inner: str) -> None:
     assert unwrap(text) == inner

@@ -20,9 +20,17 @@ LAYOUTS = [
     ("keys", f"[Lin18] {A}\n[OM11] {B}\n[Ber04] {C}\n", ["Lin18", "OM11", "Ber04"]),
     ("bullets", f"  • {A}\n\n  • {B}\n\n  • {C}\n", ["", "", ""]),
     ("dashes", f"- {A}\n- {B}\n- {C}\n", ["", "", ""]),
-    ("link words below", f"• {A}\n\n  PubMed  Google Scholar \n\n• {B}\n\n  Google Scholar \n\n• {C}\n\n Article CAS PubMed Google Scholar\n", ["", "", ""]),
+    (
+        "link words below",
+        f"• {A}\n\n  PubMed  Google Scholar \n\n• {B}\n\n  Google Scholar \n\n• {C}\n\n Article CAS PubMed Google Scholar\n",
+        ["", "", ""],
+    ),
     ("link words glued on", f"1. {A}CrossRefGoogle Scholar\n2. {B}Google Scholar\n3. {C}PubMedCentralCrossRefPubMed\n", ["1", "2", "3"]),
-    ("link words in brackets", f"1. {A} [DOI] [PMC free article] [PubMed] [Google Scholar]\n2. {B} [Google Scholar]\n3. {C} [DOI]\n", ["1", "2", "3"]),
+    (
+        "link words in brackets",
+        f"1. {A} [DOI] [PMC free article] [PubMed] [Google Scholar]\n2. {B} [Google Scholar]\n3. {C} [DOI]\n",
+        ["1", "2", "3"],
+    ),
     ("page number between", f"{A}\n\n{B}\n\n17\n\n{C}\n", ["", "", ""]),
     ("windows line ends", f"1. {A}\r\n2. {B}\r\n3. {C}\r\n", ["1", "2", "3"]),
 ]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from browser import NoBrowserError, Witness, address, chromium
@@ -192,6 +195,28 @@ def test_the_reader_chooses_light_or_dark(page: Page, site: Path) -> None:
     assert after != before
     page.goto(address(site / "index.html"))
     assert page.evaluate(ground) == after
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+def test_the_same_pages_work_from_a_server(browser: Browser, site: Path) -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(site)))
+    Thread(target=server.serve_forever, daemon=True).start()
+    home = f"http://127.0.0.1:{server.server_port}/"
+    seen = Witness(home)
+    page = browser.new_page()
+    seen.watch(page)
+    page.goto(home + "graph.html#node=meso.leadership.supervision")
+    expect(page.locator("#panel .finding")).to_have_count(6)
+    page.goto(home + "work/elm2010.html")
+    page.fill("#search", "supervision")
+    expect(page.locator("#hits b").first).to_have_text("Supervision")
+    page.close()
+    server.shutdown()
+    assert (seen.requests, seen.complaints) == ([], [])
 
 
 def test_pages_read_well_without_scripts(browser: Browser, site: Path) -> None:

@@ -117,13 +117,14 @@ def sniff(data: bytes, named: Format | None) -> Format | str:
     if is_binary(data):
         return "this is a binary file that no reader takes: convert it to PDF, DOCX, HTML, JATS XML or plain text"
     root = _ROOT.match(decode(data[:30_000]).text)
-    if root:
-        name = root["root"].lower().rpartition(":")[2]
-        if name == "html" or (root["doctype"] or "").lower() == "html":
-            return "html"
-        if name in _JATS_ROOTS and named != "html":
-            return "jats"
-    return named if named in ("text", "markdown", "html", "jats") else "text"
+    if root is None:
+        return named if named == "markdown" else "text"
+    name = root["root"].lower().rpartition(":")[2]
+    if name == "html" or (root["doctype"] or "").lower() == "html":
+        return "html"
+    if name in _JATS_ROOTS and named != "html":
+        return "jats"
+    return named if named in ("markdown", "html", "jats") else "text"
 
 
 def _empty(path: Path, data: bytes, message: str) -> Document:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from evidence.documents.headings import Heading
 from evidence.documents.links import ranged
@@ -99,15 +100,18 @@ class TextBuilder:
     def document(self, form: Format, sha256: str, title: str | None, metadata: CslItem, problems: tuple[Problem, ...]) -> Document:
         """The document that was built, ranges of links filled."""
         text = self.text
+        links = [Link(*place, link.targets) for link in self.links if (place := _trimmed(text, link.start, link.end))]
+        entries = [replace(mark, start=place[0], end=place[1]) for mark in self.entries if (place := _trimmed(text, mark.start, mark.end))]
+        found = [replace(h, start=place[0], end=place[1]) for h in self.headings if (place := _trimmed(text, h.start, h.end))]
         return Document(
             text=text,
             format=form,
             sha256=sha256,
             title=title or None,
-            sections=nested(self.headings, len(text)),
-            links=ranged(text, self.links, self.entries),
-            entries=tuple(self.entries),
-            superscripts=tuple(self.superscripts),
+            sections=nested(found, len(text)),
+            links=ranged(text, links, entries),
+            entries=tuple(entries),
+            superscripts=tuple(place for start, end in self.superscripts if (place := _trimmed(text, start, end))),
             metadata=metadata,
             problems=problems,
         )
@@ -116,3 +120,12 @@ class TextBuilder:
     def text(self) -> str:
         """The text so far."""
         return "".join(self._parts)
+
+
+def _trimmed(text: str, start: int, end: int) -> Span | None:
+    """A place without white space at its ends; ``None`` if nothing is left."""
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    return (start, end) if start < end else None

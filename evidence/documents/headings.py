@@ -91,7 +91,7 @@ KNOWN = ABSTRACT | MAIN | LISTS | BACK | INNER
 TOP = ABSTRACT | MAIN | LISTS | BACK
 
 NUMBER = re.compile(
-    r"(?:section\s+)?(\d{1,2}(?:\.\d{1,2}){0,4})\.?[\s\u2003]+(?=\S)|([IVX]{1,5})\.\s+(?=[A-Z])|([A-Z])\.\s+(?=[A-Z][a-z])", re.I
+    r"^(?:(?:section\s+)?(\d{1,2}(?:\.\d{1,2}){0,4})\.?[\s\u2003]+(?=\S)|([IVX]{1,5})\.\s+(?=[A-Z])|([A-Z])\.\s+(?=[A-Z][a-z]))", re.I
 )
 _MARKUP = re.compile(r"^#{1,6}\s+|\s+#+$|[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}")
 CAPTION = re.compile(

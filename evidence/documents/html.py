@@ -60,6 +60,7 @@ LINK_WORDS = re.compile(
 )
 """Texts of the links that publishers put after an entry; all of a link's text must match."""
 
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _EMPTY_BRACKETS = re.compile(r"\s*\[[\s,;|·•]*\]|\s*\([\s,;|]*\)")
 _TRAILING = re.compile(r"[\s|·•]+$")
 _DOI = re.compile(r"10\.\d{4,9}/[^\s<>\"?#&]+[^\s<>\"?#&.,;)\]]")
@@ -272,11 +273,11 @@ def _remove(element: Element) -> None:
     parent = element.getparent()
     if parent is None:
         return
-    tail, before = element.tail or "", element.getprevious()
+    tail, before = _CONTROL.sub("", element.tail or ""), element.getprevious()
     if tail and before is not None:
-        before.tail = (before.tail or "") + tail
+        before.tail = _CONTROL.sub("", before.tail or "") + tail
     elif tail:
-        parent.text = (parent.text or "") + tail
+        parent.text = _CONTROL.sub("", parent.text or "") + tail
     parent.remove(element)
 
 

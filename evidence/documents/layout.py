@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
@@ -46,13 +46,6 @@ class Paragraph:
     size: float
     bold: bool
     raised: tuple[tuple[int, int], ...] = ()
-
-
-@dataclass
-class _Open:
-    """A paragraph that grows line by line."""
-
-    lines: list[Line] = field(default_factory=list)
 
 
 def paragraphs_from(pages: Sequence[Sequence[Line]]) -> list[Paragraph]:
@@ -200,8 +193,16 @@ def _beside(one: Line, other: Line) -> Line:
         top=max(first.top, second.top),
         size=max(first.size, second.size),
         bold=first.bold and second.bold,
-        raised=(*first.raised, *((a + shift, b + shift) for a, b in second.raised)),
+        raised=(*_raised_beside(first, second), *((a + shift, b + shift) for a, b in _raised_beside(second, first))),
     )
+
+
+def _raised_beside(piece: Line, other: Line) -> tuple[tuple[int, int], ...]:
+    """The raised places of a piece: all of it where it is smaller than the piece beside it and stands higher."""
+    if piece.size < 0.85 * other.size and piece.bottom > other.bottom + 0.15 * other.size:
+        start = len(piece.text) - len(piece.text.lstrip())
+        return ((start, len(piece.text.rstrip())),)
+    return piece.raised
 
 
 # --- paragraphs ----------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ Span = tuple[int, int]
 _LINE = re.compile(r"\S(?:[^\n\r\v\f\u2028\u2029]*\S)?")
 _FIRST_WORD = re.compile(r"\S{1,60}")
 _ITEM = re.compile(r"(?:[-*•●▪◦–]|\(?\d{1,3}[.)\]]|\[\d{1,3}\]|\([a-z]\))\s")
+_MARKED = re.compile(r"#{1,6}\s")
 
 NARROWEST, WIDEST = 40, 130
 """Characters a line that wraps has; longer lines are whole paragraphs, shorter ones names, addresses, cells."""
@@ -58,7 +59,7 @@ def _unwrapped(text: str, block: list[Span]) -> Iterator[Span]:
         return
     first, last = block[0]
     for start, end in block[1:]:
-        if not _wraps(text, last - _line_start(text, last, first), start, width):
+        if not _wraps(text, _line_start(text, last, first), last, start, width):
             yield first, last
             first = start
         last = end
@@ -69,12 +70,12 @@ def _line_start(text: str, position: int, floor: int) -> int:
     return max(text.rfind("\n", floor, position) + 1, text.rfind("\r", floor, position) + 1, floor)
 
 
-def _wraps(text: str, length: int, following: int, width: int) -> bool:
-    """Whether a line of ``length`` characters goes on in the line that starts at ``following``."""
+def _wraps(text: str, start: int, end: int, following: int, width: int) -> bool:
+    """Whether the line from ``start`` to ``end`` goes on in the line that starts at ``following``."""
     word = _FIRST_WORD.match(text, following)
-    if word is None or _ITEM.match(text, following):
+    if word is None or _ITEM.match(text, following) or _MARKED.match(text, following) or _MARKED.match(text, start):
         return False
-    return length + 1 + len(word[0]) > 0.9 * width
+    return end - start + 1 + len(word[0]) > 0.9 * width
 
 
 def _glued(spans: list[Span], glue: Sequence[Span]) -> list[Span]:

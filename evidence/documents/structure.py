@@ -194,8 +194,12 @@ FRONT = 40
 
 
 def find_title(text: str, spans: Sequence[Span]) -> Span | None:
-    """Place of the title: the first line with a title's shape that no usual heading, and no prose, stands before. A text
-    without any usual heading, or one that begins with a heading and its prose, is an excerpt and has none."""
+    """Place of the title: the only Markdown heading of the first level; else the first line with a title's shape that no usual
+    heading, and no prose, stands before. A text without any usual heading, or one that begins with prose, is an excerpt and
+    has none."""
+    marked = [span for span in spans if text.startswith("# ", span[0])]
+    if len(marked) == 1 and marked[0] in spans[:FRONT]:
+        return marked[0]
     if not any(headings.is_known(headings.clean(text[a:b])) for a, b in spans if b - a < 90):
         return None
     for start, end in spans[:FRONT]:

@@ -55,7 +55,10 @@ def _without(start: int, end: int, furniture: tuple[tuple[int, int], ...]) -> tu
 def _problems(reference: Reference) -> list[Problem]:
     """What the reader of the list should know of an entry."""
     if len(reference.raw) > LONGEST:
-        text = f"entry {reference.index} of the reference list has {len(reference.raw)} characters; only the first {LONGEST} were read. Check where the list ends."
+        text = (
+            f"entry {reference.index} of the reference list has {len(reference.raw)} characters; only the first {LONGEST} were read."
+            " Check where the list ends."
+        )
         return [Problem("references", "", None, reference.raw[:200], text, "note")]
     if reference.score < UNSURE:
         text = f"entry {reference.index} of the reference list could hardly be read; it is kept as it stands. Check its fields."

@@ -130,7 +130,7 @@ def _quotations(texts: Sequence[str]) -> list[str]:
         if text in OPENING or (text == '"' and state != "I") or (text == "“" and state != "I"):
             state = "I"
             states.append("Q")
-        elif state == "I" and (text in CLOSING or text in "\"“"):
+        elif state == "I" and (text in CLOSING or text in '"“'):
             state = "P"
             states.append("Q")
         else:
@@ -143,7 +143,9 @@ def _frame(keys: Sequence[str]) -> list[str]:
     first = next((i for i, k in enumerate(keys) if k == "Y"), -1)
     place = "none" if first < 0 else "start" if first < 2 else str(min(3, 4 * first // len(keys)))
     seen = set(keys)
-    marks = "".join(c for c, k in (("q", "“"), ("q", '"'), ("p", "pp"), ("s", "Ss"), ("d", "DOI"), ("u", "URL"), ("S", ";"), ("/", "/")) if k in seen)
+    marks = "".join(
+        c for c, k in (("q", "“"), ("q", '"'), ("p", "pp"), ("s", "Ss"), ("d", "DOI"), ("u", "URL"), ("S", ";"), ("/", "/")) if k in seen
+    )
     return [f"y@{place}", f"has={marks}", f"len={min(8, len(keys) // 12)}", f"y@{place}|{keys[0]}"]
 
 
@@ -165,11 +167,38 @@ def featurise(tokens: Sequence[Token]) -> list[list[str]]:
     for i, word in enumerate(words):
         b2, b1, k, a1, a2 = names[i + 1], names[i + 2], keys[i], names[i + 4], names[i + 5]
         gap = "_" if i == 0 or tokens[i].start > tokens[i - 1].end else "+"
-        rows.append([
-            *word.own, *padded[i + 2].before, *padded[i + 1].before2, *padded[i + 4].after, *padded[i + 5].after2,
-            f"-3k={names[i]}", f"+3k={names[i + 6]}", f"{b1}|{k}", f"{k}|{a1}", f"{b1}|{k}|{a1}", f"{b2}|{b1}|{k}", f"{k}|{a1}|{a2}", f"{b1}|.|{a1}",
-            f"{b2}|{b1}", f"{a1}|{a2}", f"g{gap}", f"{gap}{b1}|{k}", f"@{10 * i // count}", f"i{i if i < 4 else 4 + min(i, 40) // 8}", f"e{min(6, count - 1 - i)}",
-            f"b{depths[i]}", f"b{depths[i]}|{k}", f"q{quotes[i]}", f"q{quotes[i]}|{k}", f"Y{min(2, years[i])}", f"Y{min(2, years[i])}S{min(6, stops[i])}", f"in{min(1, ins[i])}",
-            f"Y{min(1, years[i])}{quotes[i]}{min(1, ins[i])}|{k}", f"~{style}|{b1}|{k}", *frame,
-        ])  # fmt: skip
+        rows.append(
+            [
+                *word.own,
+                *padded[i + 2].before,
+                *padded[i + 1].before2,
+                *padded[i + 4].after,
+                *padded[i + 5].after2,
+                f"-3k={names[i]}",
+                f"+3k={names[i + 6]}",
+                f"{b1}|{k}",
+                f"{k}|{a1}",
+                f"{b1}|{k}|{a1}",
+                f"{b2}|{b1}|{k}",
+                f"{k}|{a1}|{a2}",
+                f"{b1}|.|{a1}",
+                f"{b2}|{b1}",
+                f"{a1}|{a2}",
+                f"g{gap}",
+                f"{gap}{b1}|{k}",
+                f"@{10 * i // count}",
+                f"i{i if i < 4 else 4 + min(i, 40) // 8}",
+                f"e{min(6, count - 1 - i)}",
+                f"b{depths[i]}",
+                f"b{depths[i]}|{k}",
+                f"q{quotes[i]}",
+                f"q{quotes[i]}|{k}",
+                f"Y{min(2, years[i])}",
+                f"Y{min(2, years[i])}S{min(6, stops[i])}",
+                f"in{min(1, ins[i])}",
+                f"Y{min(1, years[i])}{quotes[i]}{min(1, ins[i])}|{k}",
+                f"~{style}|{b1}|{k}",
+                *frame,
+            ]
+        )
     return rows

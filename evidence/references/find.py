@@ -13,10 +13,14 @@ if TYPE_CHECKING:
     from evidence.model import Document
 
 _NAMES = (
-    r"(?:cited |selected |main |key |additional |supplementary |supplemental |further |online |methods? |appendix |web )?references?(?: list| cited| and notes| and further reading| and resources)?"
-    r"(?: \(?(?:for|to|in|of) [^.\d]{2,40})?|list of references|notes and references|reference section|bibliograph(?:y|ie|ia|ía)|selected bibliography|literature(?: cited)?|cited literature|works? (?:cited|consulted)"
-    r"|literatur(?:verzeichnis|angaben|nachweise?|liste)?|verwendete literatur|zitierte literatur|quellen(?:verzeichnis)?|quellen- und literaturverzeichnis|literatur und quellen"
-    r"|références?(?: bibliographiques)?|bibliographie|referencias(?: bibliográficas)?|bibliografía|riferimenti(?: bibliografici)?|bibliografia|referências(?: bibliográficas)?|literatuur(?:lijst)?|referenser|referanser|litteratur"
+    r"(?:cited |selected |main |key |additional |supplementary |supplemental |further |online |methods? |appendix |web "
+    r")?references?(?: list| cited| and notes| and further reading| and resources)?"
+    r"(?: \(?(?:for|to|in|of) [^.\d]{2,40})?|list of references|notes and references|reference section|bibliograph(?:y|ie|ia"
+    r"|ía)|selected bibliography|literature(?: cited)?|cited literature|works? (?:cited|consulted)"
+    r"|literatur(?:verzeichnis|angaben|nachweise?|liste)?|verwendete literatur|zitierte literatur|quellen(?:verzeichnis)?"
+    r"|quellen- und literaturverzeichnis|literatur und quellen"
+    r"|références?(?: bibliographiques)?|bibliographie|referencias(?: bibliográficas)?|bibliografía|riferimenti(?: "
+    r"bibliografici)?|bibliografia|referências(?: bibliográficas)?|literatuur(?:lijst)?|referenser|referanser|litteratur"
     r"|citations|end ?notes|参考文献"
 )
 _FRAME = r"(?:#{1,6}\s*)?(?:[*_]{1,2})?(?:(?:\d{1,2}(?:\.\d{1,2})*|[IVX]{1,5}|[A-Z])[.):]?\s+)?"
@@ -27,15 +31,29 @@ INLINE_HEADING = re.compile(rf"(?:{_NAMES})\s*:?\s+(?=(?:\[1\]|\(1\)|1[.)])\s)",
 """A heading and the first numbered entry on one line, as PDF text has it."""
 
 _ENDS = (
-    "acknowledge?ments?|funding|author information|authors?[’']? (?:information|contributions?|details|note)|authors and affiliations|(?:author )?affiliations?|about the authors?|about this article|additional information"
-    "|copyright(?: information| and license| ©)?|rights and permissions|publisher[’']s note|conflicts? of interests?|competing interests?|declarations?|disclosures?|data availability|ethics|supplementary (?:information|materials?|data)|supporting information"
-    "|appendix|appendices|anhang|annexe|figures?|figure legends|tables?|abbreviations|biograph(?:y|ies)|corresponding author|cite this article|download references|footnotes|notes|personali[sz]ed recommendations|open access|keywords|abstract"
-    "|editor[’']s note|article information|further reading|contributors|provenance and peer review|danksagung|über die autor(?:en|innen)?|korrespondenzadresse|remerciements|agradecimientos|index|glossary|resources|received:|accepted:|peer review"
+    "acknowledge?ments?|funding|author information|authors?[’']? (?:information|contributions?|details|note)|authors and "
+    "affiliations|(?:author )?affiliations?|about the authors?|about this article|additional information"
+    "|copyright(?: information| and license| ©)?|rights and permissions|publisher[’']s note|conflicts? of interests?"
+    "|competing interests?|declarations?|disclosures?|data availability|ethics|supplementary (?:information|materials?"
+    "|data)|supporting information"
+    "|appendix|appendices|anhang|annexe|figures?|figure legends|tables?|abbreviations|biograph(?:y|ies)|corresponding "
+    "author|cite this article|download references|footnotes|notes|personali[sz]ed recommendations|open access|keywords"
+    "|abstract"
+    "|editor[’']s note|article information|further reading|contributors|provenance and peer review|danksagung|über die "
+    "autor(?:en|innen)?|korrespondenzadresse|remerciements|agradecimientos|index|glossary|resources|received:|accepted:"
+    "|peer review"
 )
-END = re.compile(rf"{_FRAME}(?:{_ENDS})(?:\s*\d{{0,3}}\s*[:.]?\s*[*_]*$|\s+(?:[A-Z]?\d{{1,2}}|[IVX]{{1,4}})\b.{{0,300}}$|[:.]\s)", re.IGNORECASE)
+END = re.compile(
+    rf"{_FRAME}(?:{_ENDS})(?:\s*\d{{0,3}}\s*[:.]?\s*[*_]*$|\s+(?:[A-Z]?\d{{1,2}}|[IVX]{{1,4}})\b.{{0,300}}$|[:.]\s)", re.IGNORECASE
+)
 """A line that begins something else: acknowledgements, affiliations, tables, figures, an appendix."""
 
-_NOTICE = re.compile(r"(?:publisher[’']s note|springer nature remains neutral|©|copyright (?:©|\(c\)|\d{4})|(?:figure|fig\.|table|tab\.|abbildung|tabelle)\s+(?:S|A)?\d+[.:\s]|this (?:is an open access )?article is (?:licensed|distributed)|all rights reserved)", re.IGNORECASE)
+_NOTICE = re.compile(
+    r"(?:publisher[’']s note|springer nature remains neutral|©|copyright (?:©|\(c\)|\d{4})|(?:figure|fig\.|table|tab\."
+    r"|abbildung|tabelle)\s+(?:S|A)?\d+[.:\s]|this (?:is an open access )?article is (?:licensed|distributed)|all rights "
+    r"reserved)",
+    re.IGNORECASE,
+)
 _BARE = re.compile(r"[^\W\d_][^\d.,;:]{2,60}$")
 
 

@@ -7,12 +7,38 @@ announce; so the sequence of labels goes from field to field, and the cleaners t
 from __future__ import annotations
 
 FIELDS = {
-    "a": "family", "g": "given", "A": "organisation", "w": "between persons", "z": "et al.", "f": "role",
-    "e": "editor family", "h": "editor given", "W": "between editors",
-    "t": "title", "c": "container", "s": "series", "v": "volume", "i": "issue", "p": "pages", "N": "number of pages",
-    "b": "publisher", "l": "place", "y": "year", "m": "month or day", "n": "edition", "r": "genre or note", "k": "number",
-    "T": "title begins", "C": "container begins", "B": "publisher begins", "L": "place begins", "d": "DOI", "u": "address", "q": "date of access", "o": "other",
-}  # fmt: skip
+    "a": "family",
+    "g": "given",
+    "A": "organisation",
+    "w": "between persons",
+    "z": "et al.",
+    "f": "role",
+    "e": "editor family",
+    "h": "editor given",
+    "W": "between editors",
+    "t": "title",
+    "c": "container",
+    "s": "series",
+    "v": "volume",
+    "i": "issue",
+    "p": "pages",
+    "N": "number of pages",
+    "b": "publisher",
+    "l": "place",
+    "y": "year",
+    "m": "month or day",
+    "n": "edition",
+    "r": "genre or note",
+    "k": "number",
+    "T": "title begins",
+    "C": "container begins",
+    "B": "publisher begins",
+    "L": "place begins",
+    "d": "DOI",
+    "u": "address",
+    "q": "date of access",
+    "o": "other",
+}
 
 BEGINS = {"t": "T", "c": "C", "b": "B", "l": "L"}
 """Fields whose first token has a label of its own, so that the model learns what a boundary looks like."""

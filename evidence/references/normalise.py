@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from evidence.references.names import name_part, persons
 from evidence.references.tokens import DASHES, trim_identifier
 
 if TYPE_CHECKING:
@@ -18,11 +19,8 @@ if TYPE_CHECKING:
     from evidence.model import CslItem
     from evidence.references.tokens import Token
 
-PARTICLES = frozenset("van von der den de del della di da dos das do du la le ten ter zu zur vom af av bin ibn el al dalla degli 't".split())
-SUFFIXES = re.compile(r"(?:^|[\s,]+)((?:[JS]r)\.?|I{2,3}|IV)(?=$|[\s,.])")
 OPEN = "([{“„«‹‘\"'`´"
 CLOSE = ")]}”»›’\"'´"
-_SPACES = re.compile(r"\s+")
 
 
 @dataclass
@@ -101,109 +99,28 @@ def _closes(text: str) -> bool:
 # ---------------------------------------------------------------------------------------------------------------- persons
 
 
-def _person(family: str, given: str) -> dict[str, str]:
-    """A CSL name; lower-case particles before the family name and suffixes after either part stand on their own."""
-    name: dict[str, str] = {}
-    if match := SUFFIXES.search(given):
-        name["suffix"], given = match[1], (given[: match.start()] + given[match.end() :]).strip(" ,")
-    if (match := SUFFIXES.search(family)) and match.start() > 0:
-        name["suffix"], family = match[1], family[: match.start()].strip(" ,")
-    words = family.split()
-    count = 0
-    while count < len(words) - 1 and words[count].lower() in PARTICLES and words[count].islower():
-        count += 1
-    if count:
-        name["non-dropping-particle"], family = " ".join(words[:count]), " ".join(words[count:])
-    trailing = given.split()
-    cut = len(trailing)
-    while cut > 0 and trailing[cut - 1] in PARTICLES:
-        cut -= 1
-    if cut < len(trailing) and cut > 0:
-        name["dropping-particle"], given = " ".join(trailing[cut:]), " ".join(trailing[:cut])
-    if family:
-        name["family"] = family
-    if given:
-        name["given"] = given
-    return name
-
-
-_TRAILING_INITIALS = re.compile(r"(.*[^\W\d_]{2}.*?),?\s+((?:[A-Z]\.?[\s-]?){1,5}|[A-Z]{1,3})$")
-_LEADING_INITIALS = re.compile(r"((?:[A-Z]\.?-?\s?){1,5})(?<=[.\s])([^\W\d_]{2}.*)$")
-
-
-def _whole_person(family: str, given: str) -> dict[str, str]:
-    """A CSL name from its printed parts. A name that the model left in one piece is cut: initials off its end or its
-    beginning, else before the last word; parts taken for each other ("LE" as family name) change places."""
-    family, given = _name_part(family), _name_part(given)
-    if re.fullmatch(r"[A-Z]{1,3}\.?|(?:[A-Z]\.\s?){1,4}", family) and re.fullmatch(r"[^\W\d_][^\W\d_]+[a-zß-ÿ].*", given):
-        return _person(given, family)
-    if family and given:
-        return _person(family, given)
-    name = family or given
-    if match := _TRAILING_INITIALS.match(name):
-        return _person(match[1], match[2].strip())
-    if match := _LEADING_INITIALS.match(name):
-        return _person(match[2], match[1].strip())
-    words = name.split()
-    if len(words) > 1 and words[0].lower() not in PARTICLES and not (family and words[0].isupper()):
-        cut = next((i for i in range(1, len(words) - 1) if words[i] in PARTICLES), len(words) - 1)
-        return _person(" ".join(words[cut:]), " ".join(words[:cut]))
-    return _person(name, "")
-
-
-def _name_part(text: str) -> str:
-    text = _SPACES.sub(" ", text).strip(" ,;:/&*†‡§()[]\"“”" + DASHES)
-    return text if re.search(r"(?:\b[A-Z]|[JS]r)\.$", text) else text.rstrip(".").rstrip()
-
-
-def persons(runs: Sequence[tuple[str, str]], family: str, given: str, joint: str) -> list[dict[str, str]]:
-    """Persons and organisations from labelled runs; ``family``, ``given``, ``joint`` are the labels of their parts."""
-    people: list[dict[str, str]] = []
-    parts: list[tuple[str, str]] = []
-    for label, text in [*runs, (joint, "")]:
-        if label in (family, given):
-            parts.append(("family" if label == family else "given", text))
-            continue
-        if label not in "fz":
-            people += _resolve(parts)
-            parts = []
-        if label == "A" and joint == "w":
-            people.append({"literal": _name_part(text)})
-    return [p for p in people if re.search(r"[^\W\d_]", p.get("family") or p.get("literal") or "")]
-
-
-def _resolve(parts: list[tuple[str, str]]) -> list[dict[str, str]]:
-    """The persons in a row of name parts that no joint divides: mostly one; two where a part comes twice."""
-    kinds = [kind for kind, text in parts if _name_part(text)]
-    texts = [text for _, text in parts if _name_part(text)]
-    if kinds in (["family", "given", "family"], ["family", "given", "family", "given"]):
-        inverted = texts[0].rstrip().endswith(",")
-        if inverted and not texts[1].rstrip().endswith((",", ";")):  # "Daniel, Glyn | Edmund": a second given name
-            return [_whole_person(texts[0], " ".join(texts[1:]))]
-        if not inverted and len(kinds) == 3:  # "Ted | J. | Kaptchuk"
-            return [_whole_person(texts[2], " ".join(texts[:2]))]
-    people: list[dict[str, str]] = []
-    current: dict[str, str] = {}
-    for kind, text in zip(kinds, texts, strict=True):
-        pieces = [p for p in re.split(r"\s*[,;]\s+|;", text.strip(" ,;")) if p] if kind == "family" else [text]
-        for n, piece in enumerate(pieces):
-            if kind in current or n:
-                people.append(_whole_person(current.get("family", ""), current.get("given", "")))
-                current = {}
-            current[kind] = piece
-    return [*people, _whole_person(current.get("family", ""), current.get("given", ""))] if current else people
-
-
 def authors(found: Segments) -> None:
-    """``author``; or ``editor`` where the persons at the head of the reference are marked "(Eds.)"."""
-    people = persons(found.runs, "a", "g", "w")
-    if not people:
-        return
+    """``author``; or ``editor`` where the persons at the head of the reference are marked "(Eds.)". Persons behind the title
+    count only when none stand before it."""
     labels = [label for label, _ in found.runs]
-    head = labels.index("t") if "t" in labels else len(labels)
-    role = next((text for label, text in found.runs[:head] if label in "fz" and _EDITOR_ROLE.search(text)), "")
-    key = "editor" if _EDITOR_ROLE.search(role) else "author"
-    found.csl[key] = people
+    cut = labels.index("t") if "t" in labels else len(labels)
+    head, rest = found.runs[:cut], found.runs[cut:]
+    people = persons(head, "a", "g", "w")
+    if not people and head[:1] and head[0][0] in "zb" and not _DITTO.match(head[0][1]):
+        people = [{"literal": name_part(head[0][1])}]
+    later = [] if "z" in labels[:cut] and not people else persons(rest, "a", "g", "w")
+    if people and later and _has_role(rest) and "editor" not in found.csl:
+        found.csl["editor"] = later
+    people = people or later
+    if people:
+        found.csl["editor" if _has_role(head if cut < len(labels) else found.runs) and "editor" not in found.csl else "author"] = people
+
+
+_DITTO = re.compile(r"\W*(?:(?:ders|dies|id|idem|ead|ibid)\b\W*)?$", re.IGNORECASE)
+
+
+def _has_role(runs: Sequence[tuple[str, str]]) -> bool:
+    return any(label in "fz" and _EDITOR_ROLE.search(text) for label, text in runs)
 
 
 _EDITOR_ROLE = re.compile(r"\b(?:eds?|edr?s|editors?|hrsgg?|hgg?|herausgeber|dirs?|éds?|coords?|cur)\b", re.IGNORECASE)
@@ -213,23 +130,38 @@ def editors(found: Segments) -> None:
     """``editor``: the persons named with the book or proceedings that hold the work."""
     people = persons(found.runs, "e", "h", "W")
     if people:
-        found.csl["editor"] = found.csl.get("editor", []) + people
+        found.csl["editor"] = people
 
 
 # ------------------------------------------------------------------------------------------------------------------ dates
 
 _YEAR = re.compile(r"(?<!\d)((?:1[4-9]|20)\d\d)\s?([a-k](?![a-zA-Z]))?")
 _NO_DATE = re.compile(r"\b(n\.\s?d\.?|o\.\s?J\.?|s\.\s?d\.?|undated)(?!\w)", re.IGNORECASE)
-_STATUS = re.compile(r"\b(in press|forthcoming|im erscheinen|im druck|submitted|accepted|to appear|sous presse|à paraître|in preparation|unpublished)\b", re.IGNORECASE)
+_STATUS = re.compile(
+    r"\b(in press|forthcoming|im erscheinen|im druck|submitted|accepted|to appear|sous presse|à paraître|in preparation|unpublished)\b",
+    re.IGNORECASE,
+)
 MONTHS = {
     name: number
-    for number, names in enumerate((
-        "jan january januar janvier enero gennaio jän", "feb february februar février fevrier febrero febbraio", "mar march märz mars marzo mrz", "apr april avril abril aprile",
-        "may mai mayo maggio", "jun june juni juin junio giugno", "jul july juli juillet julio luglio", "aug august août agosto",
-        "sep sept september septembre septiembre settembre", "oct october okt oktober octobre octubre ottobre", "nov november novembre noviembre",
-        "dec december dez dezember décembre diciembre dicembre"), 1)
+    for number, names in enumerate(
+        (
+            "jan january januar janvier enero gennaio jän",
+            "feb february februar février fevrier febrero febbraio",
+            "mar march märz mars marzo mrz",
+            "apr april avril abril aprile",
+            "may mai mayo maggio",
+            "jun june juni juin junio giugno",
+            "jul july juli juillet julio luglio",
+            "aug august août agosto",
+            "sep sept september septembre septiembre settembre",
+            "oct october okt oktober octobre octubre ottobre",
+            "nov november novembre noviembre",
+            "dec december dez dezember décembre diciembre dicembre",
+        ),
+        1,
+    )
     for name in names.split()
-}  # fmt: skip
+}
 
 
 def _date_parts(text: str) -> list[int]:
@@ -272,8 +204,12 @@ def accessed(found: Segments) -> None:
 _LEADING_IN = re.compile(r"^(?:in|dans|en|aus|from)\s*[:;]?\s+(?=\S)|^in\s?:\s*", re.IGNORECASE)
 _LEADING = {
     "volume": re.compile(r"^\W*(?:(?:volumes?|vols?|bde?|band|jgg?|jahrgang|tome|tomo|t|v)\b\.?\s*)+", re.IGNORECASE),
-    "issue": re.compile(r"^\W*(?:(?:numbers?|nos?|nr|n|issue|iss|heft|h|numéro|número|num)\b\.?\s*[°ºo]?\s*|n[°º]\s*|№\s*)+", re.IGNORECASE),
-    "page": re.compile(r"^\W*(?:(?:pages?|pp?|seiten?|s|pgs?|pág(?:s|inas?)?|artikel|article|artn|art|no|id|paper)\b(?!-)\.?\s*[:]?\s*)+", re.IGNORECASE),
+    "issue": re.compile(
+        r"^\W*(?:(?:numbers?|nos?|nr|n|issue|iss|heft|h|numéro|número|num|št|č)\b\.?\s*[°ºo]?\s*|n[°º]\s*|№\s*)+", re.IGNORECASE
+    ),
+    "page": re.compile(
+        r"^\W*(?:(?:pages?|pp?|seiten?|s|pgs?|pág(?:s|inas?)?|artikel|article|artn|art|no|id|paper)\b(?!-)\.?\s*[:]?\s*)+", re.IGNORECASE
+    ),
 }
 
 
@@ -372,7 +308,9 @@ def identifiers(found: Segments) -> None:
         found.csl["PMCID"] = match[0]
 
 
-_ARXIV = re.compile(r"arxiv\s?:?\s?(\d{4}\.\d{4,5}|[a-z-]{2,10}/\d{7})|\b((?:hep|astro|cond|gr|nucl|quant|math)\s?-\s?[a-z]{2,3}/\d{7})", re.IGNORECASE)
+_ARXIV = re.compile(
+    r"arxiv\s?:?\s?(\d{4}\.\d{4,5}|[a-z-]{2,10}/\d{7})|\b((?:hep|astro|cond|gr|nucl|quant|math)\s?-\s?[a-z]{2,3}/\d{7})", re.IGNORECASE
+)
 
 
 def number(found: Segments) -> None:
@@ -385,10 +323,48 @@ def number(found: Segments) -> None:
         found.csl["genre"] = text
 
 
-_GENRE = re.compile(r"thesis|dissertation|\bdiss\b|thèse|mémoire|tesis|report|paper|bericht|rapport|diplomarbeit|arbeit\b|habilitation", re.IGNORECASE)
-_THESIS = re.compile(r"\bthesis\b|dissertation|\bdiss\.|thèse|tesis doctoral|diplomarbeit|magisterarbeit|habilitationsschrift|mémoire de", re.IGNORECASE)
+_GENRE = re.compile(
+    r"thesis|dissertation|\bdiss\b|thèse|mémoire|tesis|report|paper|bericht|rapport|diplomarbeit|arbeit\b|habilitation", re.IGNORECASE
+)
+_THESIS = re.compile(
+    r"\bthesis\b|dissertation|\bdiss\.|thèse|tesis doctoral|diplomarbeit|magisterarbeit|habilitationsschrift|mémoire de", re.IGNORECASE
+)
 _MEETING = re.compile(r"\bproceedings\b|\bproc\.|conference|symposium|workshop|\bconf\.|\bsymp\.|tagung|kongress|congress", re.IGNORECASE)
 _REPORT = re.compile(r"\breport\b|working paper|discussion paper|tech\. rep|\bbericht|rapport|arbeitspapier", re.IGNORECASE)
+
+
+_TWO = re.compile(r"\(?(\w+)\)?\s*[,:;]\s*(?:pp?\.?\s*)?(\w+(?:\s?[-–]\s?\w+)?)")
+
+
+def run_together(found: Segments) -> None:
+    """Two numbers that the model left in one field ("6, 7373", "(7): 693-7"): told apart by which field is missing."""
+    csl = found.csl
+    for key, both in (
+        ("issue", ("issue", "page")),
+        ("volume", ("volume", "page")),
+        ("page", ("volume", "page")),
+        ("volume", ("volume", "issue")),
+    ):
+        first, second = both
+        match = _TWO.fullmatch(csl.get(key, ""))
+        if match and all(other == key or other not in csl for other in both) and (key != "page" or match[1].isdigit()):
+            csl[first], csl[second] = match[1], match[2]
+    if "volume" in csl and "issue" not in csl and re.match(r"\W*(?:n[°º]|nos?\b|nr\b|heft\b|h\.)", found.take("v"), re.IGNORECASE):
+        csl["issue"] = _LEADING["issue"].sub("", csl.pop("volume"), count=1)
+    if "issue" in csl and "volume" not in csl and "container-title" in csl and re.match(r"[1-9]\d*\W*$", found.take("i")):
+        csl["volume"] = csl.pop("issue")
+
+
+def lone_container(found: Segments) -> None:
+    """A "container" without a title in it, beside a publisher and no numbers, is a book's title."""
+    csl = found.csl
+    if (
+        "container-title" in csl
+        and "title" not in csl
+        and ("publisher" in csl or "publisher-place" in csl)
+        and not {"volume", "issue", "page"} & set(csl)
+    ):
+        csl["title"] = csl.pop("container-title")
 
 
 def kind(found: Segments) -> None:
@@ -410,8 +386,24 @@ def kind(found: Segments) -> None:
 
 
 CLEANERS: tuple[Callable[[Segments], None], ...] = (
-    authors, editors, issued, accessed, title, container, volume, issue, page, publisher, edition, series, identifiers, number, kind,
-)  # fmt: skip
+    editors,
+    authors,
+    issued,
+    accessed,
+    title,
+    container,
+    volume,
+    issue,
+    page,
+    publisher,
+    edition,
+    series,
+    identifiers,
+    number,
+    run_together,
+    lone_container,
+    kind,
+)
 """The rules that turn segments into CSL fields, in order; each reads the segments and adds its own fields."""
 
 
@@ -420,4 +412,7 @@ def to_csl(found: Segments) -> tuple[dict[str, Any], str | None]:
     for cleaner in CLEANERS:
         cleaner(found)
     order = ("type", "author", "editor", "issued", "title", "container-title", "volume", "issue", "page")
-    return {**{k: found.csl[k] for k in order if k in found.csl}, **{k: v for k, v in found.csl.items() if k not in order}}, found.year_suffix
+    return {
+        **{k: found.csl[k] for k in order if k in found.csl},
+        **{k: v for k, v in found.csl.items() if k not in order},
+    }, found.year_suffix

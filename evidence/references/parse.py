@@ -21,16 +21,22 @@ if TYPE_CHECKING:
 LONGEST = 3000
 """Characters of an entry that are parsed; no reference is longer, what is longer is not one reference."""
 
-LABEL = re.compile(r"\s*(?:\[(\d{1,4}|[A-Za-z+]{1,12}\d{2,4}[a-z]?)\]|\((\d{1,3})\)|(\d{1,3})[.)](?=\s+\D|[A-Z])|(\d{1,3})\s+(?=[A-Z][a-z]+,? [A-Z]))[\s.:]*")
+LABEL = re.compile(
+    r"\s*(?:\[(\d{1,4}|[A-Za-z+]{1,12}\d{2,4}[a-z]?)\]|\((\d{1,3})\)|(\d{1,3})[.)](?=\s+\D|[A-Z])"
+    r"|(\d{1,3})\s+(?=[A-Z][a-z]+,? [A-Z]))[\s.:]*"
+)
 """A printed number or key before an entry: ``[12]``, ``(12)``, ``12.``, ``[Mil03]``."""
 
 _TAGS = re.compile(r"</?(?:i|b|em|sup|sub|italic|bold|strong|span)(?: [^<>]{0,80})?>")
 _EMPHASIS = re.compile(r"(?<![\w*])[*_]{1,3}(?=\S)([^*_]{1,400}?)(?<=\S)[*_]{1,3}(?![\w*])")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\xad\u200b-\u200f\u2060\ufeff\ufffe\uffff\ud800-\udfff]+")
 _FURNITURE = re.compile(
-    r"(?:\s*(?:\[\s*(?:DOI|PMC free article|PubMed|Google Scholar|CrossRef|Ref list|Web of Science|Scopus|CAS|Medline|View Article|Free Full Text|Full Text|HTML|PDF|ADS|Green Version)\s*\]"
-    r"|PubMed ?Central|PubMed|Cross[Rr]ef|Google ?Scholar|Web of Science ?®?|MATH ?SciNet|MathSciNet|Scopus|View Article|View Record in Scopus|Full Text PDF|Full Text|Download PDF|Open in new tab"
-    r"|ADS|ISI|Medline|CAS|zbMATH|MATH|Article|Google Preview|WorldCat|COPAC|Search PubMed|Download references|Find in a library)(?=\s|$|[A-Z\[\d.]))+[\s.]*$"
+    r"(?:\s*(?:\[\s*(?:DOI|PMC free article|PubMed|Google Scholar|CrossRef|Ref list|Web of Science|Scopus|CAS|Medline|View "
+    r"Article|Free Full Text|Full Text|HTML|PDF|ADS|Green Version)\s*\]"
+    r"|PubMed ?Central|PubMed|Cross[Rr]ef|Google ?Scholar|Web of Science ?®?|MATH ?SciNet|MathSciNet|Scopus|View Article"
+    r"|View Record in Scopus|Full Text PDF|Full Text|Download PDF|Open in new tab"
+    r"|ADS|ISI|Medline|CAS|zbMATH|MATH|Article|Google Preview|WorldCat|COPAC|Search PubMed|Download references|Find in a "
+    r"library)(?=\s|$|[A-Z\[\d.]))+[\s.]*$"
 )
 
 

@@ -21,8 +21,10 @@ NUMBER = re.compile(r"(?:\[\s?(\d{1,4})\s?\]|\((\d{1,4})\)|(\d{1,4})[.)](?!\d)|(
 BULLET = re.compile(r"[•●▪◦‣·∙*–—-]\s+")
 KEY = re.compile(r"\[([A-Za-z][A-Za-z+&]{0,12}\d{0,4}[a-z]?)\]\s*")
 LINKS = re.compile(
-    r"(?:\[?\s*(?:DOI|PMC free article|PubMed(?: ?Central)?|Google ?Scholar|Cross ?[Rr]ef|Article|CAS|Medline|MATH|MathSciNet|Scopus|ADS|ISI|Web of Science ?®?|View(?: Article| in Article| Record in Scopus)?|Full Text(?: PDF)?"
-    r"|Download references|Open in new tab|Search ADS|Google Preview|WorldCat|PDF|Abstract|Free full text|Find this author on .{0,40}|Search PubMed|Publisher Site|(?:Cited by )?\(?\d{0,6}\)?)\s*\]?[\s,|·•;.-]*)+$",
+    r"(?:\[?\s*(?:DOI|PMC free article|PubMed(?: ?Central)?|Google ?Scholar|Cross ?[Rr]ef|Article|CAS|Medline|MATH"
+    r"|MathSciNet|Scopus|ADS|ISI|Web of Science ?®?|View(?: Article| in Article| Record in Scopus)?|Full Text(?: PDF)?"
+    r"|Download references|Open in new tab|Search ADS|Google Preview|WorldCat|PDF|Abstract|Free full text|Find this author "
+    r"on .{0,40}|Search PubMed|Publisher Site|Cited by \d{1,6}|\(\d{1,6}\))\s*\]?[\s,|·•;.-]*)+$",
     re.IGNORECASE,
 )
 _PAGE_NUMBER = re.compile(r"(?:page\s+)?\d{1,4}(?:\s+of\s+\d{1,4})?$|[ivxl]{1,6}$", re.IGNORECASE)
@@ -100,6 +102,7 @@ def _continues(previous: str, current: str) -> bool:
     name), or the entry so far ends in a comma, a hyphen or a joining word."""
     if not current:
         return True
+    previous = previous[-200:]
     if re.search(r"(?:[,&–-]|\b(?:and|und|et|of|the|in|for|with|pp\.?|vol\.?))$", previous):
         return True
     if _COMPLETE.search(previous):
@@ -134,30 +137,35 @@ def _plain_starts(pieces: Sequence[_Piece]) -> list[int]:
     if hanging and sum(p.line.opens for p in pieces if p.line.indent == least) * 2 > sum(i == least for i in indents):
         return [i for i, p in enumerate(pieces) if i == 0 or p.line.indent == least]
     paragraphs = [i for i, p in enumerate(pieces) if i == 0 or p.after_blank]
-    several = sum(b - a > 1 and sum(p.line.dated and p.line.opens for p in pieces[a:b]) > 1 for a, b in pairwise([*paragraphs, len(pieces)]))
+    several = sum(
+        b - a > 1 and sum(p.line.dated and p.line.opens for p in pieces[a:b]) > 1 for a, b in pairwise([*paragraphs, len(pieces)])
+    )
     separated = len(paragraphs) > 1 and len(paragraphs) * 6 >= len(pieces) and several * 4 <= len(paragraphs)
     if separated:
         return [i for i in paragraphs if i == 0 or not _continues(pieces[i - 1].body(), pieces[i].body())]
     wrapped = sum(p.line.dated for p in pieces) < 0.7 * len(pieces) and max(len(p.line.text) for p in pieces) < 160
-    starts = [0]
+    starts, dated = [0], pieces[0].line.dated
     for i in range(1, len(pieces)):
-        if _begins(pieces[starts[-1] : i], pieces[i], wrapped=wrapped):
+        if _begins(pieces[i - 1], pieces[i], wrapped=wrapped, dated=dated):
             starts.append(i)
+            dated = False
+        dated = dated or pieces[i].line.dated
     return starts
 
 
-def _begins(entry: Sequence[_Piece], current: _Piece, *, wrapped: bool) -> bool:
-    """Whether a line begins an entry, ``entry`` being the lines of the one before; in a wrapped list only a line that opens
-    like a reference, after a dated entry whose last line closes."""
-    previous = entry[-1].body()
-    if _continues(previous, current.body()):
+def _begins(previous: _Piece, current: _Piece, *, wrapped: bool, dated: bool) -> bool:
+    """Whether a line begins an entry. ``dated``: the entry before has its year; in a wrapped list only a line that opens
+    like a reference begins one, after a dated entry whose last line closes."""
+    if _continues(previous.body(), current.body()):
         return False
-    return not wrapped or (bool(_COMPLETE.search(previous)) and current.line.opens and any(p.line.dated for p in entry[:40]))
+    return not wrapped or (dated and bool(_COMPLETE.search(previous.body()[-200:])) and current.line.opens)
 
 
 def _starts(pieces: Sequence[_Piece]) -> list[int]:
     numbered = _numbered_starts(pieces)
-    if len(numbered) >= 2 and len(numbered) * 12 >= len(pieces) and pieces[numbered[0]].label in ("0", "1") or len(numbered) * 2 > len(pieces):
+    if (len(numbered) >= 2 and len(numbered) * 12 >= len(pieces) and pieces[numbered[0]].label in ("0", "1")) or len(numbered) * 2 > len(
+        pieces
+    ):
         return numbered
     for kind in ("key", "bullet"):
         marked = _bulleted_starts(pieces, kind)

@@ -33,7 +33,7 @@ MODEL = Path(__file__).with_name("model.crfsuite")
 PER_STYLE = 9
 UNKNOWN_AFFIX, UNKNOWN_WORD = 0.4, 0.15
 """Shares of tokens whose affixes (word lists) are hidden in training."""
-PARAMETERS = {"c1": 0.3, "c2": 0.02, "max_iterations": 90, "feature.minfreq": 3, "feature.possible_transitions": False, "num_memories": 4}
+PARAMETERS = {"c1": 0.3, "c2": 0.02, "max_iterations": 85, "feature.minfreq": 3, "feature.possible_transitions": False, "num_memories": 4}
 
 
 def label_tokens(reference: Marked) -> tuple[list[list[str]], list[str]]:
@@ -87,7 +87,7 @@ def main() -> None:
     """Command line of the training."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=MODEL)
-    parser.add_argument("--count", type=int, default=7000)
+    parser.add_argument("--count", type=int, default=7500)
     parser.add_argument("--show", type=int, default=0, help="print so many training references instead of training")
     options = parser.parse_args()
     if options.show:

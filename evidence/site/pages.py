@@ -49,6 +49,7 @@ def pages(atlas: Atlas, queries: Mapping[str, NamedQuery], downloads: Iterable[t
 
 def _overview(atlas: Atlas, weights: Mapping[str, Weight]) -> Page:
     gaps = {gap: [iri for iri, w in weights.items() if w.gap == gap] for gap in GAPS}
+    gaps["solid"].sort(key=lambda iri: -len(weights[iri].studies))
     contested = sorted(((iri, w) for iri, w in weights.items() if w.contested), key=lambda pair: -min(pair[1].directions))
     context = {"weights": weights, "scale": _scale(weights), "gaps": gaps, "contested": contested, "counts": counts(atlas)}
     return Page("index.html", "index.html", "", context)

@@ -64,10 +64,12 @@ GAPS: Mapping[str, Word] = {
         "narrow",
         "narrow",
         "◔",
-        "One study only, or one country, setting or design only where at least half of the studies tell it; the words after it say which.",
+        "Fewer than three studies, or, where at least half of them tell it, one country, setting or design only.",
     ),
-    "solid": Word("solid", "solid", "●", "Own data, several independent studies of more than one kind, and they agree."),
+    "solid": Word("solid", "solid", "●", "Own data, three independent studies or more, of more than one kind, and they agree."),
 }
+_ENOUGH = 3
+"""How many independent studies make evidence that is not narrow."""
 _DIRECTIONS = {("facilitator", "present"): 1, ("barrier", "lacking"): 1, ("barrier", "present"): -1, ("facilitator", "lacking"): -1}
 
 
@@ -138,13 +140,15 @@ class Weight:
     @property
     def narrowness(self) -> str:
         """In what way the evidence is narrow ("one study", "only Canada"); empty when it is not."""
-        if len(self.studies) < 2:
-            return "one study" if self.studies else "no study"
+        if len(self.studies) < _ENOUGH:
+            return ("no study", "one study", "two studies")[len(self.studies)]
         told = [
             [values[study] for study in self.studies if values.get(study)] for values in (self._countries, self._settings, self._designs)
         ]
-        single = [set.union(*named) for named in told if len(named) * 2 >= len(self.studies)]
-        return next((f"only {next(iter(values))}" for values in single if len(values) == 1), "")
+        kinds = [(set().union(*named), len(named) * 2 >= len(self.studies)) for named in told]
+        if all(len(values) < 2 for values, _ in kinds):
+            return "of one kind, or kind not told"
+        return next((f"only {next(iter(values))}" for values, mostly in kinds if mostly and len(values) == 1), "")
 
     @property
     def countries(self) -> list[str]:

@@ -178,6 +178,7 @@
     },
   );
   network.on("beforeDrawing", drawGround);
+  for (const part of stage.querySelectorAll("[tabindex]")) part.removeAttribute("tabindex"); // keys use the table, not the picture
 
   const fit = () => {
     const name = stage.clientWidth < 640 ? "narrow" : "wide";
@@ -222,17 +223,23 @@
     item.append(statement, facts);
     return item;
   };
+  const count = (number, one, many) => `${number} ${number === 1 ? one : many}`;
+  const most = 60;
+  const overview = () => {
+    const all = view.findings;
+    const heading = make("h2", "", all.length > most ? `The first ${most} of ${all.length} findings` : count(all.length, "finding", "findings"));
+    return [heading, ...all.slice(0, most).map((finding) => card(finding, true))];
+  };
   const tell = () => {
     const node = nodes.get(chosen);
     panel.classList.toggle("chosen", Boolean(node));
-    if (!node) return panel.replaceChildren(greeting);
+    if (!node) return panel.replaceChildren(...(view.filtered ? overview() : [greeting]));
     const factor = node.kind === "factor";
     const findings = (factor ? view.factors : view.studies).get(node.id) || [];
     const close = Object.assign(make("button", "", "×"), { type: "button", ariaLabel: "Close" });
     close.addEventListener("click", () => go(null));
     const title = make("h2");
     title.append(linked(node.label, node.href));
-    const count = (number, one, many) => `${number} ${number === 1 ? one : many}`;
     const about = factor
       ? `${node.level}: ${count(findings.length, "finding", "findings")} from ${count(studiesOf(findings).size, "independent study", "independent studies")}${view.filtered ? ", as filtered" : ""}`
       : [node.detail || "design and country not known", count(findings.length, "finding rests on it", "findings rest on it")].join("; ");

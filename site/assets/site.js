@@ -66,7 +66,6 @@
   // Search. The index is a script, because a page opened from a file may load scripts but no data; it is fetched at the first key.
   const field = byId("search");
   const list = byId("hits");
-  let chosen = -1;
   let index = null;
 
   const load = () =>
@@ -81,9 +80,9 @@
   const fold = (text) =>
     (text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().match(/[\p{L}\p{N}]+/gu) || []).filter((word) => word.length > 1);
 
-  // Whether two words differ by at most `most` letters added, left out, changed or swapped with their neighbour.
-  const near = (a, b, most) => {
-    if (Math.abs(a.length - b.length) > most) return false;
+  // How many letters must be added, left out, changed or swapped with their neighbour to make one word the other; above `most`, Infinity.
+  const distance = (a, b, most) => {
+    if (Math.abs(a.length - b.length) > most) return Infinity;
     let before = [];
     let last = Array.from({ length: b.length + 1 }, (_, j) => j);
     for (let i = 1; i <= a.length; i++) {
@@ -93,95 +92,83 @@
         row[j] = Math.min(change, last[j] + 1, row[j - 1] + 1);
         if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) row[j] = Math.min(row[j], before[j - 2] + 1);
       }
-      if (Math.min(...row) > most) return false;
+      if (Math.min(...row) > most) return Infinity;
       [before, last] = [last, row];
     }
-    return last[b.length] <= most;
+    return last[b.length] <= most ? last[b.length] : Infinity;
   };
 
-  const kinds = { factor: 1.5, category: 1.3, paper: 1.2, work: 1, finding: 0.8 };
+  // What a known word is worth for a wanted one: the word itself, its beginning, either with a typo, or nothing.
+  const worth = (wanted, known) => {
+    if (known === wanted) return 6;
+    if (known.startsWith(wanted)) return 5;
+    const most = wanted.length > 7 ? 2 : wanted.length > 3 ? 1 : 0;
+    if (!most) return 0;
+    const whole = distance(wanted, known, most);
+    const beginning = known.length > wanted.length ? 1 + distance(wanted, known.slice(0, wanted.length), most) : Infinity;
+    return Math.max(0, 4 - Math.min(whole, beginning));
+  };
+
+  const kinds = { factor: 1.4, category: 1.3, paper: 1.2, work: 1, finding: 0.8 };
 
   const find = (data, text) => {
-    const wanted = fold(text);
-    const scores = wanted.map((word) => {
-      const most = word.length > 7 ? 2 : word.length > 3 ? 1 : 0;
-      const found = new Map();
-      for (const [known, entries] of Object.entries(data.words)) {
-        const worth = known === word ? 4 : known.startsWith(word) ? 3 : near(word, known, most) || near(word, known.slice(0, word.length), most && 1) ? 1 : 0;
-        if (worth) for (const entry of entries) found.set(entry, Math.max(found.get(entry) || 0, worth));
-      }
-      return found;
+    const vocabulary = Object.keys(data.words);
+    const wanted = fold(text).map((word) => {
+      const words = new Map(vocabulary.map((known) => [known, worth(word, known)]).filter(([, value]) => value));
+      const entries = new Map();
+      for (const [known, value] of words) for (const entry of data.words[known]) entries.set(entry, Math.max(entries.get(entry) || 0, value));
+      return { words, entries };
     });
-    if (!scores.length) return [];
-    const rank = ([kind, title], entry) => {
-      const inTitle = fold(title);
-      const bonus = wanted.filter((word) => inTitle.some((known) => known.startsWith(word))).length;
-      return (scores.reduce((sum, found) => sum + found.get(entry), 0) + bonus) * kinds[kind];
+    if (!wanted.length) return [];
+    // A word in the title counts double, and the more of the title is asked for the better.
+    const rank = (entry) => {
+      const [kind, title] = data.entries[entry];
+      const known = fold(title);
+      const inTitle = wanted.map(({ words }) => Math.max(0, ...known.map((word) => words.get(word) || 0)));
+      const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
+      return (sum(wanted.map(({ entries }) => entries.get(entry))) + sum(inTitle) * (1 + 1 / known.length)) * kinds[kind];
     };
-    return [...scores[0].keys()]
-      .filter((entry) => scores.every((found) => found.has(entry)))
-      .map((entry) => [rank(data.entries[entry], entry), entry])
+    return [...wanted[0].entries.keys()]
+      .filter((entry) => wanted.every(({ entries }) => entries.has(entry)))
+      .map((entry) => [rank(entry), entry])
       .sort((a, b) => b[0] - a[0] || a[1] - b[1])
       .slice(0, 20)
       .map(([, entry]) => data.entries[entry]);
   };
 
-  const show = (hits) => {
-    chosen = -1;
-    field.removeAttribute("aria-activedescendant");
-    list.replaceChildren(
-      ...hits.map(([kind, title, detail, path], number) => {
-        const item = document.createElement("li");
-        item.id = `hit-${number}`;
-        item.setAttribute("role", "option");
-        item.setAttribute("aria-selected", "false");
-        const link = document.createElement("a");
-        link.href = root.dataset.root + path;
-        link.tabIndex = -1;
-        const name = document.createElement("b");
-        name.textContent = title;
-        const about = document.createElement("span");
-        about.textContent = `${kind} · ${detail}`;
-        link.append(name, about);
-        item.append(link);
-        return item;
-      }),
-    );
-    if (!hits.length && field.value.trim()) {
-      const none = document.createElement("li");
-      none.textContent = "Nothing found";
-      list.append(none);
-    }
-    list.hidden = !field.value.trim();
-    field.setAttribute("aria-expanded", String(!list.hidden));
+  const hit = ([kind, title, detail, path]) => {
+    const item = document.createElement("li");
+    const link = item.appendChild(document.createElement("a"));
+    link.href = root.dataset.root + path;
+    link.appendChild(document.createElement("b")).textContent = title;
+    link.appendChild(document.createElement("span")).textContent = `${kind} · ${detail}`;
+    return item;
   };
-
-  const choice = (step) => {
-    const options = [...list.querySelectorAll("[role=option]")];
-    if (!options.length) return;
-    chosen = (chosen + step + options.length) % options.length;
-    options.forEach((option, number) => option.setAttribute("aria-selected", String(number === chosen)));
-    options[chosen].scrollIntoView({ block: "nearest" });
-    field.setAttribute("aria-activedescendant", options[chosen].id);
+  const show = (hits) => {
+    const told = hits.length ? `${hits.length} found` : "Nothing found";
+    const none = Object.assign(document.createElement("li"), { textContent: told });
+    list.replaceChildren(...(hits.length ? hits.map(hit) : [none]));
+    list.hidden = !field.value.trim();
+    byId("found").textContent = list.hidden ? "" : told;
   };
 
   field.addEventListener("focus", load, { once: true });
   field.addEventListener("input", () => load().then((data) => show(find(data, field.value))));
-  field.addEventListener("keydown", (event) => {
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      event.preventDefault();
-      choice(event.key === "ArrowDown" ? 1 : -1);
-    } else if (event.key === "Enter") {
-      const link = (list.querySelector("[aria-selected=true]") || list).querySelector("a");
-      if (link && !list.hidden) location.href = link.href;
-    } else if (event.key === "Escape") {
+  // Arrows walk through what was found, Enter in the field takes the first, Escape closes the list.
+  document.querySelector(".search").addEventListener("keydown", (event) => {
+    const links = list.hidden ? [] : [...list.querySelectorAll("a")];
+    const at = links.indexOf(document.activeElement);
+    if (event.key === "Escape") {
       list.hidden = true;
-      field.setAttribute("aria-expanded", "false");
-    }
+      field.focus();
+    } else if (event.key === "Enter" && at < 0 && links.length) links[0].click();
+    else if (event.key === "ArrowDown" && links.length) links[Math.min(at + 1, links.length - 1)].focus();
+    else if (event.key === "ArrowUp" && links.length) (links[at - 1] || field).focus();
+    else return;
+    event.preventDefault();
   });
   document.addEventListener("click", (event) => {
-    if (!event.target.closest(".search")) list.hidden = true;
-    else if (event.target.closest("#hits a")) list.hidden = true;
+    if (!event.target.closest(".search") || event.target.closest("#hits a")) list.hidden = true;
   });
   document.addEventListener("keydown", (event) => {
     if (event.key === "/" && !event.target.closest("input, select, textarea")) {

@@ -22,25 +22,48 @@ from evidence.references.training.render import initials, label_literals, tidy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from random import Random
 
     from evidence.model import CslItem
 
 ALWAYS = (
-    "apa apa-6th-edition vancouver nlm-citation-sequence springer-basic-author-date springer-vancouver springer-basic-brackets springer-lecture-notes-in-computer-science springer-humanities-author-date"
-    " springer-mathphys-author-date harvard-cite-them-right elsevier-harvard elsevier-harvard2 elsevier-vancouver elsevier-with-titles elsevier-without-titles sage-harvard sage-vancouver chicago-author-date"
-    " chicago-author-date-16th-edition chicago-author-date-17th-edition chicago-author-date-de chicago-author-date-fr chicago-notes-bibliography chicago-notes modern-language-association ieee american-medical-association"
-    " american-chemical-society american-physics-society american-physics-society-without-titles american-political-science-association american-sociological-association nature plos elife cell acm-sig-proceedings pnas bmj the-lancet"
-    " peerj frontiers copernicus-publications din-1505-2 iso690-author-date-de iso690-author-date-en iso690-author-date-fr iso690-author-date-es iso690-author-date-cs mhra-author-date mhra-notes oxford-guide-to-style-notes"
-    " royal-society-of-chemistry kolner-zeitschrift-fur-soziologie-und-sozialpsychologie zeitschrift-fur-soziologie soziologie deutsche-gesellschaft-fur-psychologie deutsche-sprache geschichte-und-gesellschaft"
-    " osterreichische-zeitschrift-fur-politikwissenschaft springer-fachzeitschriften-medizin-psychologie infoclio-de infoclio-fr-nocaps annales annales-de-demographie-historique revue-d-anthropologie-des-connaissances"
-    " unified-style-sheet-for-linguistics council-of-science-editors-author-date taylor-and-francis-chicago-author-date the-geological-society-of-london the-geological-society-of-america us-geological-survey begell-house-apa"
+    "apa apa-6th-edition vancouver nlm-citation-sequence springer-basic-author-date springer-vancouver "
+    "springer-basic-brackets springer-lecture-notes-in-computer-science springer-humanities-author-date"
+    " springer-mathphys-author-date harvard-cite-them-right elsevier-harvard elsevier-harvard2 elsevier-vancouver "
+    "elsevier-with-titles elsevier-without-titles sage-harvard sage-vancouver chicago-author-date"
+    " chicago-author-date-16th-edition chicago-author-date-17th-edition chicago-author-date-de chicago-author-date-fr "
+    "chicago-notes-bibliography chicago-notes modern-language-association ieee american-medical-association"
+    " american-chemical-society american-physics-society american-physics-society-without-titles "
+    "american-political-science-association american-sociological-association nature plos elife cell acm-sig-proceedings "
+    "pnas bmj the-lancet"
+    " peerj frontiers copernicus-publications din-1505-2 iso690-author-date-de iso690-author-date-en iso690-author-date-fr "
+    "iso690-author-date-es iso690-author-date-cs mhra-author-date mhra-notes oxford-guide-to-style-notes"
+    " royal-society-of-chemistry kolner-zeitschrift-fur-soziologie-und-sozialpsychologie zeitschrift-fur-soziologie "
+    "soziologie deutsche-gesellschaft-fur-psychologie deutsche-sprache geschichte-und-gesellschaft"
+    " osterreichische-zeitschrift-fur-politikwissenschaft springer-fachzeitschriften-medizin-psychologie infoclio-de "
+    "infoclio-fr-nocaps annales annales-de-demographie-historique revue-d-anthropologie-des-connaissances"
+    " unified-style-sheet-for-linguistics council-of-science-editors-author-date taylor-and-francis-chicago-author-date "
+    "the-geological-society-of-london the-geological-society-of-america us-geological-survey begell-house-apa"
 ).split()
 STEP = 11
 """Beside :data:`ALWAYS`, every so many-th independent style, in alphabetical order, is used."""
 
-MARKED_FIELDS = {"title": "t", "container-title": "c", "volume": "v", "issue": "i", "page": "p", "publisher": "b", "publisher-place": "l", "DOI": "d", "URL": "u",
-                 "collection-title": "s", "genre": "r", "number": "k", "version": "r", "note": "r", "number-of-pages": "N"}  # fmt: skip
+MARKED_FIELDS = {
+    "title": "t",
+    "container-title": "c",
+    "volume": "v",
+    "issue": "i",
+    "page": "p",
+    "publisher": "b",
+    "publisher-place": "l",
+    "DOI": "d",
+    "URL": "u",
+    "collection-title": "s",
+    "genre": "r",
+    "number": "k",
+    "version": "r",
+    "note": "r",
+    "number-of-pages": "N",
+}
 _FIELD, _CLOSE, _AUTHOR, _EDITOR = 0xE000, "\ue0ff", 0xE100, 0xE200
 _PIECE = re.compile("([\ue000-\ue0fe\ue100-\ue2ff])(.*?)\ue0ff", re.DOTALL)
 _ROLE = re.compile(r"[\s,(\[]*(?:eds?|editors?|hrsg|hg|herausgeber|dir|éds?|coord|red)\b[.)\]]*", re.IGNORECASE)
@@ -68,13 +91,21 @@ def _with_marks(item: CslItem) -> CslItem:
             marked[key] = f"{chr(_FIELD + number)}{item[key]}{_CLOSE}"
     for key, base in (("author", _AUTHOR), ("editor", _EDITOR)):
         if item.get(key):
-            marked[key] = [{**person, **{part: f"{chr(base + i)}{person[part]}{_CLOSE}" for part in ("family", "literal") if part in person}} for i, person in enumerate(item[key])]
+            marked[key] = [
+                {**person, **{part: f"{chr(base + i)}{person[part]}{_CLOSE}" for part in ("family", "literal") if part in person}}
+                for i, person in enumerate(item[key])
+            ]
     return marked
 
 
 def _given_forms(given: str) -> list[str]:
     forms = {given, *(initials(given, form) for form in ("J. A.", "J.A.", "JA", "J A"))}
-    forms |= {form.rstrip(".") for form in forms} | {form.replace(".-", "-") for form in forms} | {form.replace("-", "") for form in forms} | {given.split()[0]}
+    forms |= (
+        {form.rstrip(".") for form in forms}
+        | {form.replace(".-", "-") for form in forms}
+        | {form.replace("-", "") for form in forms}
+        | {given.split()[0]}
+    )
     return sorted((f for f in forms if f), key=len, reverse=True)
 
 

@@ -6,6 +6,7 @@ A label is one character, the code of a field (:data:`evidence.references.labels
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -35,11 +36,8 @@ def concat(parts: Iterable[Marked]) -> Marked:
 
 def substitute(marked: Marked, pattern: str, replacement: str | Callable[[re.Match[str]], str], count: int = 0) -> Marked:
     """``re.sub`` over marked text; what is put in carries the label of the first character it replaces."""
-    parts, position, done = [], 0, 0
-    for match in re.finditer(pattern, marked.text):
-        if count and done == count:
-            break
-        done += 1
+    parts, position = [], 0
+    for match in islice(re.finditer(pattern, marked.text), count or None):
         new = match.expand(replacement) if isinstance(replacement, str) else replacement(match)
         label = (marked.labels[match.start() :] or marked.labels[-1:] or "o")[0]
         parts += [Marked(marked.text[position : match.start()], marked.labels[position : match.start()]), mark(new, label)]

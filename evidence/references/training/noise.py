@@ -57,7 +57,11 @@ def cut_short(rng: Random, text: Marked) -> Marked:
     if len(words) < 8:
         return text
     place = words[rng.randrange(3, len(words) - 3)]
-    return Marked(text.text[:place].rstrip(), text.labels[: len(text.text[:place].rstrip())]) if rng.random() < 0.6 else Marked(text.text[place:], text.labels[place:])
+    return (
+        Marked(text.text[:place].rstrip(), text.labels[: len(text.text[:place].rstrip())])
+        if rng.random() < 0.6
+        else Marked(text.text[place:], text.labels[place:])
+    )
 
 
 def plain_quotes(_rng: Random, text: Marked) -> Marked:
@@ -72,12 +76,42 @@ def no_final_stop(_rng: Random, text: Marked) -> Marked:
 
 def ended(rng: Random, text: Marked) -> Marked:
     """Another mark or remark at the end."""
-    return concat([text, mark(rng.choice((".", ";", ",", " *", " *†", ".;", " (Accessed).", ". Print.", ". Web.", ". Im Erscheinen.", " Google Scholar", " 2", ". Available online")), "r")])
+    return concat(
+        [
+            text,
+            mark(
+                rng.choice(
+                    (
+                        ".",
+                        ";",
+                        ",",
+                        " *",
+                        " *†",
+                        ".;",
+                        " (Accessed).",
+                        ". Print.",
+                        ". Web.",
+                        ". Im Erscheinen.",
+                        " Google Scholar",
+                        " 2",
+                        ". Available online",
+                    )
+                ),
+                "r",
+            ),
+        ]
+    )
 
 
 def lower_case(_rng: Random, text: Marked) -> Marked:
     """Journal names and titles without capitals: ``journal of alloys and compounds``."""
-    return Marked("".join(c.lower() if code == "c" and i and text.labels[i - 1] == "c" else c for i, (c, code) in enumerate(zip(text.text, text.labels, strict=True))), text.labels)
+    return Marked(
+        "".join(
+            c.lower() if code == "c" and i and text.labels[i - 1] == "c" else c
+            for i, (c, code) in enumerate(zip(text.text, text.labels, strict=True))
+        ),
+        text.labels,
+    )
 
 
 def tagged(_rng: Random, text: Marked) -> Marked:
@@ -87,13 +121,28 @@ def tagged(_rng: Random, text: Marked) -> Marked:
 
 def no_commas(rng: Random, text: Marked) -> Marked:
     """A separating comma or stop left out between two fields."""
-    return substitute(text, r"[.,](?= [A-Z„“\"])", "", count=rng.randint(1, 2)) if rng.random() < 0.5 else substitute(text, r"(?<=[a-z])[,](?= \d)", "")
+    return (
+        substitute(text, r"[.,](?= [A-Z„“\"])", "", count=rng.randint(1, 2))
+        if rng.random() < 0.5
+        else substitute(text, r"(?<=[a-z])[,](?= \d)", "")
+    )
 
 
 NOISES: tuple[tuple[float, Callable[[Random, Marked], Marked]], ...] = (
-    (0.05, lost_spaces), (0.05, initials_closed), (0.06, physics_layout), (0.1, glued_volume), (0.03, words_run_together), (0.06, hyphenated), (0.03, cut_short), (0.25, plain_quotes),
-    (0.15, no_final_stop), (0.04, ended), (0.05, lower_case), (0.03, tagged), (0.02, no_commas),
-)  # fmt: skip
+    (0.05, lost_spaces),
+    (0.05, initials_closed),
+    (0.06, physics_layout),
+    (0.1, glued_volume),
+    (0.03, words_run_together),
+    (0.06, hyphenated),
+    (0.03, cut_short),
+    (0.25, plain_quotes),
+    (0.15, no_final_stop),
+    (0.04, ended),
+    (0.05, lower_case),
+    (0.03, tagged),
+    (0.02, no_commas),
+)
 """Kinds of noise, each with the share of references it meets."""
 
 

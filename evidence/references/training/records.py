@@ -37,7 +37,29 @@ def load_words() -> dict[str, Any]:
 
 
 WORDS = load_words()
-PARTICLES = ("van ", "van der ", "van den ", "van de ", "von ", "von ", "von der ", "de ", "de ", "de la ", "del ", "zu ", "ter ", "da ", "dos ", "Van ", "Von ", "De ", "Le ", "La ", "Di ")
+PARTICLES = (
+    "van ",
+    "van der ",
+    "van den ",
+    "van de ",
+    "von ",
+    "von ",
+    "von der ",
+    "de ",
+    "de ",
+    "de la ",
+    "del ",
+    "zu ",
+    "ter ",
+    "da ",
+    "dos ",
+    "Van ",
+    "Von ",
+    "De ",
+    "Le ",
+    "La ",
+    "Di ",
+)
 LANGUAGES = ("en",) * 60 + ("de",) * 19 + ("fr",) * 7 + ("es",) * 4 + ("it",) * 3
 REGIONS = {
     "en": ("en",) * 9 + ("de", "fr", "es", "it", "asian", "asian", "north", "east", "arab"),
@@ -61,7 +83,7 @@ def _acronym(rng: Random) -> str:
 def _compound(rng: Random) -> str:
     word = WORDS["title"]["science"]
     made = rng.choice(word["prefix"]) + rng.choice(word["root"]) + rng.choice(word["suffix"])
-    return rng.choice(("", "", "", "N-", "α-", "β-", "2-", "anti-")) + made
+    return str(rng.choice(("", "", "", "N-", "α-", "β-", "2-", "anti-")) + made)
 
 
 def family_name(rng: Random, region: str) -> str:
@@ -82,8 +104,48 @@ def family_name(rng: Random, region: str) -> str:
 
 def _odd_name(rng: Random) -> str:
     """A name of no list: syllables."""
-    syllables = ("ba", "chu", "dor", "el", "fen", "gal", "hin", "ish", "kov", "lun", "mor", "nak", "oz", "pin", "qu", "ras", "sten", "tak", "ul", "vin", "wo", "ya", "zil",
-                 "bren", "ström", "mann", "ian", "ski", "dis", "eau", "oux", "etti", "elli", "wald", "gren", "vić", "sson", "ey", "field", "worth")
+    syllables = (
+        "ba",
+        "chu",
+        "dor",
+        "el",
+        "fen",
+        "gal",
+        "hin",
+        "ish",
+        "kov",
+        "lun",
+        "mor",
+        "nak",
+        "oz",
+        "pin",
+        "qu",
+        "ras",
+        "sten",
+        "tak",
+        "ul",
+        "vin",
+        "wo",
+        "ya",
+        "zil",
+        "bren",
+        "ström",
+        "mann",
+        "ian",
+        "ski",
+        "dis",
+        "eau",
+        "oux",
+        "etti",
+        "elli",
+        "wald",
+        "gren",
+        "vić",
+        "sson",
+        "ey",
+        "field",
+        "worth",
+    )
     return "".join(rng.choice(syllables) for _ in range(rng.randint(2, 3))).capitalize()
 
 
@@ -162,9 +224,25 @@ def title(rng: Random, lang: str, *, short: bool = False) -> str:
     main = _slots(rng.choice(table["pattern"]), fill)
     main = main[0].upper() + main[1:]
     if not short and rng.random() < 0.1:
-        main += rng.choice((" (abstract)", " (in German)", f" ({_acronym(rng)})", f": {rng.randint(1990, 2020)} update", " [abstract]", f": a statement from the {organisation(rng)}", f" ({rng.randint(2, 18)}–{rng.randint(19, 60)} years of age)",
-                            f": {rng.choice(WORDS['place']['countries'])}, {rng.randint(1950, 2000)}–{rng.randint(2001, 2023)}", f", {rng.choice(WORDS['place']['countries'])}, {rng.randint(1990, 2023)}", f" for {organisation(rng)}", f" of {rng.randint(12, 2400)} {fill('noun')}",
-                            f" in {_acronym(rng)}{rng.randint(1, 20)} ({_acronym(rng)}{rng.randint(1, 9)}) {fill('noun')}", f", {rng.choice(WORDS['place']['countries'])}", f" {rng.randint(1, 6)}.{rng.randint(0, 9)}", f". {fill('noun').capitalize()} of the {organisation(rng)}"))
+        main += rng.choice(
+            (
+                " (abstract)",
+                " (in German)",
+                f" ({_acronym(rng)})",
+                f": {rng.randint(1990, 2020)} update",
+                " [abstract]",
+                f": a statement from the {organisation(rng)}",
+                f" ({rng.randint(2, 18)}–{rng.randint(19, 60)} years of age)",
+                f": {rng.choice(WORDS['place']['countries'])}, {rng.randint(1950, 2000)}–{rng.randint(2001, 2023)}",
+                f", {rng.choice(WORDS['place']['countries'])}, {rng.randint(1990, 2023)}",
+                f" for {organisation(rng)}",
+                f" of {rng.randint(12, 2400)} {fill('noun')}",
+                f" in {_acronym(rng)}{rng.randint(1, 20)} ({_acronym(rng)}{rng.randint(1, 9)}) {fill('noun')}",
+                f", {rng.choice(WORDS['place']['countries'])}",
+                f" {rng.randint(1, 6)}.{rng.randint(0, 9)}",
+                f". {fill('noun').capitalize()} of the {organisation(rng)}",
+            )
+        )
     if short or rng.random() > 0.38:
         return main if short or rng.random() < 0.8 else _longer(rng, main, fill)
     tail = _slots(rng.choice(table["tail"]), fill) if rng.random() < 0.5 else _slots(rng.choice(table["pattern"]), fill)
@@ -188,7 +266,9 @@ def journal_name(rng: Random, lang: str) -> str:
     patterns = [p for p in table["pattern"] if any(w in p for w in wanted)] if wanted and rng.random() < 0.8 else table["pattern"]
     name = _slots(rng.choice(patterns), lambda slot: _name_slot(rng, slot))
     if rng.random() < 0.05:
-        name += rng.choice((", Series B", ": Part A", " C", " (Amsterdam)", " (London)", ": Applied", " Supplement", " – Reports", " A", " B"))
+        name += rng.choice(
+            (", Series B", ": Part A", " C", " (Amsterdam)", " (London)", ": Applied", " Supplement", " – Reports", " A", " B")
+        )
     return name
 
 
@@ -197,11 +277,48 @@ def _magazine(rng: Random, lang: str) -> str:
     words = WORDS["title"][lang]
     noun, other, adjective = (rng.choice(words[kind]) for kind in ("noun", "noun", "adjective"))
     forms = {
-        "en": (f"The {noun}", f"{adjective} {noun}", f"{noun} & {other}", f"{noun} and {other}", f"{noun} Matters", f"World {noun}", f"{adjective} {noun} Magazine", f"{adjective} {noun} (London, England)", f"{noun}, {other} and {noun}",
-               f"{noun}", f"Journal of {adjective} {noun} and {other}", f"{adjective} {noun}: A Journal of {other}", f"Perspectives on {noun}", f"{noun} in {adjective} {other}", f"{noun} News", f"{noun}. {other}"),
-        "de": (f"{noun}", f"{noun} und {other}", f"Die {noun}", f"{noun} heute", f"Neue {noun}", f"{adjective} {noun}", f"Zeitschrift für {noun} und {other}", f"{noun}. Zeitschrift für {other}", f"Forum {noun}", f"Deutsche {noun}"),
-        "fr": (f"La revue de la {noun}", f"L’{noun}", f"Vivre la {noun}", f"{noun} et {other}", f"Revue {adjective} de {noun}", f"Cahiers de {noun} {adjective}", f"{noun} {adjective}", f"Sociétés et {noun}", f"{noun}s. {other} et {noun}"),
-    }.get(lang, (f"{noun} {adjective}", f"{noun} y {other}", f"Revista {adjective} de {noun}", f"Studi di {noun}"))  # fmt: skip
+        "en": (
+            f"The {noun}",
+            f"{adjective} {noun}",
+            f"{noun} & {other}",
+            f"{noun} and {other}",
+            f"{noun} Matters",
+            f"World {noun}",
+            f"{adjective} {noun} Magazine",
+            f"{adjective} {noun} (London, England)",
+            f"{noun}, {other} and {noun}",
+            f"{noun}",
+            f"Journal of {adjective} {noun} and {other}",
+            f"{adjective} {noun}: A Journal of {other}",
+            f"Perspectives on {noun}",
+            f"{noun} in {adjective} {other}",
+            f"{noun} News",
+            f"{noun}. {other}",
+        ),
+        "de": (
+            f"{noun}",
+            f"{noun} und {other}",
+            f"Die {noun}",
+            f"{noun} heute",
+            f"Neue {noun}",
+            f"{adjective} {noun}",
+            f"Zeitschrift für {noun} und {other}",
+            f"{noun}. Zeitschrift für {other}",
+            f"Forum {noun}",
+            f"Deutsche {noun}",
+        ),
+        "fr": (
+            f"La revue de la {noun}",
+            f"L’{noun}",
+            f"Vivre la {noun}",
+            f"{noun} et {other}",
+            f"Revue {adjective} de {noun}",
+            f"Cahiers de {noun} {adjective}",
+            f"{noun} {adjective}",
+            f"Sociétés et {noun}",
+            f"{noun}s. {other} et {noun}",
+        ),
+    }.get(lang, (f"{noun} {adjective}", f"{noun} y {other}", f"Revista {adjective} de {noun}", f"Studi di {noun}"))
     name = str(rng.choice(forms))
     return " ".join(w if w in _SMALL or w in "yed" else w[0].upper() + w[1:] for w in name.split())
 
@@ -216,7 +333,17 @@ def abbreviate(rng: Random, name: str) -> str:
 
 
 _SMALL = frozenset("of the and for in de für des la zur und et on a an di del della".split())
-_FIXED = {"Journal": "J", "International": "Int", "American": "Am", "European": "Eur", "British": "Br", "Review": "Rev", "Annals": "Ann", "Zeitschrift": "Z", "Canadian": "Can"}
+_FIXED = {
+    "Journal": "J",
+    "International": "Int",
+    "American": "Am",
+    "European": "Eur",
+    "British": "Br",
+    "Review": "Rev",
+    "Annals": "Ann",
+    "Zeitschrift": "Z",
+    "Canadian": "Can",
+}
 
 
 def _short(rng: Random, word: str, stop: str) -> str:
@@ -255,20 +382,34 @@ def article_number(rng: Random) -> str:
     form = rng.choice(("6d", "5d", "e5", "e6", "0d", "letter", "P", "short", "cd", "nz"))
     low, high = rng.randint(1, 9), rng.randint(10000, 99999)
     return {
-        "6d": f"{low}{high}", "5d": str(high), "e5": f"e{high}", "e6": f"e{low}{high}", "0d": f"0{high}", "P": f"P{rng.randint(10, 99):05d}",
+        "6d": f"{low}{high}",
+        "5d": str(high),
+        "e5": f"e{high}",
+        "e6": f"e{low}{high}",
+        "0d": f"0{high}",
+        "P": f"P{rng.randint(10, 99):05d}",
         "letter": f"{rng.choice(('RG', 'L', 'D', 'G', 'B', 'ARTN ', 'Article '))}{rng.randint(1000, 99999)}",
-        "short": str(rng.randint(1, 400)), "cd": f"CD{rng.randint(1000, 20000):06d}", "nz": f"{rng.choice(('nzac', 'djx', 'ckab', 'dqy'))}{rng.randint(10, 400):03d}",
-    }[form]  # fmt: skip
+        "short": str(rng.randint(1, 400)),
+        "cd": f"CD{rng.randint(1000, 20000):06d}",
+        "nz": f"{rng.choice(('nzac', 'djx', 'ckab', 'dqy'))}{rng.randint(10, 400):03d}",
+    }[form]
 
 
 def doi(rng: Random) -> str:
     """An invented DOI in one of the usual shapes."""
-    prefix = f"10.{rng.choice((1000, 1002, 1007, 1016, 1037, 1038, 1080, 1093, 1103, 1126, 1177, 1186, 1371, 2196, 3389, 3390, 5172, 7554, 21926))}"
+    registrants = (1000, 1002, 1007, 1016, 1037, 1038, 1080, 1093, 1103, 1126, 1177, 1186, 1371, 2196, 3389, 3390, 5172, 7554, 21926)
+    prefix = f"10.{rng.choice(registrants)}"
     number = rng.randint(100000, 99999999)
     tails = (
         f"s{rng.randint(10000, 99999)}-0{rng.randint(10, 22)}-{rng.randint(1000, 9999)}-{rng.choice('0123456789xy')}",
-        f"j.{rng.choice(('cell', 'jcp', 'socscimed', 'neuron', 'ijintrel'))}.{rng.randint(1998, 2024)}.{rng.randint(1, 12):02d}.{rng.randint(1, 99):03d}",
-        f"{rng.choice(('amp', 'ser', 'wps', 'bjp', 'EJM', 'jama'))}.{number}", str(number), f"journal.pone.{number:07d}", f"{number}.{rng.randint(1980, 2020)}.{number}",
+        (
+            f"j.{rng.choice(('cell', 'jcp', 'socscimed', 'neuron', 'ijintrel'))}.{rng.randint(1998, 2024)}.{rng.randint(1, 12):02d}"
+            f".{rng.randint(1, 99):03d}"
+        ),
+        f"{rng.choice(('amp', 'ser', 'wps', 'bjp', 'EJM', 'jama'))}.{number}",
+        str(number),
+        f"journal.pone.{number:07d}",
+        f"{number}.{rng.randint(1980, 2020)}.{number}",
         f"S0{rng.randint(100, 999)}-{rng.randint(1000, 9999)}({rng.randint(10, 99)}){rng.randint(10000, 99999)}-{rng.randint(0, 9)}",
         f"annurev-psych-{rng.randint(100000, 999999)}-{rng.randint(100000, 999999)}",
     )
@@ -277,15 +418,38 @@ def doi(rng: Random) -> str:
 
 def url(rng: Random) -> str:
     """An invented web address."""
-    host = rng.choice(("www.", "", "")) + rng.choice(("who", "oecd", "example", "destatis", "nhs", "cdc", "bmbf", "ncbi.nlm.nih", "jstor", "guardian", "uni-koeln", "insee"))
+    host = rng.choice(("www.", "", "")) + rng.choice(
+        ("who", "oecd", "example", "destatis", "nhs", "cdc", "bmbf", "ncbi.nlm.nih", "jstor", "guardian", "uni-koeln", "insee")
+    )
     top = rng.choice((".org", ".int", ".com", ".de", ".fr", ".gov", ".ac.uk", ".edu", ".net", ".eu"))
-    path = "/".join(rng.choice(("publications", "reports", "en", "2015", "pdf", "index.html", "news", "view", "article_12.pdf", "docs", "stable", "book", "id=42&p=3")) for _ in range(rng.randint(0, 4)))
+    path = "/".join(
+        rng.choice(
+            (
+                "publications",
+                "reports",
+                "en",
+                "2015",
+                "pdf",
+                "index.html",
+                "news",
+                "view",
+                "article_12.pdf",
+                "docs",
+                "stable",
+                "book",
+                "id=42&p=3",
+            )
+        )
+        for _ in range(rng.randint(0, 4))
+    )
     return f"{rng.choice(('http', 'https', 'https'))}://{host}{top}/{path}".rstrip("/") + rng.choice(("", "", "/"))
 
 
 def issued(rng: Random) -> dict[str, Any]:
     """A date: year, sometimes with month and day."""
-    year = rng.choice((rng.randint(1900, 1970), rng.randint(1970, 2000), rng.randint(1995, 2025), rng.randint(1995, 2025), rng.randint(2005, 2025)))
+    year = rng.choice(
+        (rng.randint(1900, 1970), rng.randint(1970, 2000), rng.randint(1995, 2025), rng.randint(1995, 2025), rng.randint(2005, 2025))
+    )
     parts = [year]
     if rng.random() < 0.3:
         parts += [rng.randint(1, 12)] + ([rng.randint(1, 28)] if rng.random() < 0.6 else [])
@@ -293,13 +457,40 @@ def issued(rng: Random) -> dict[str, Any]:
 
 
 def _volume(rng: Random) -> str:
-    return rng.choice((str(rng.randint(1, 60)), str(rng.randint(1, 60)), str(rng.randint(1, 600)), str(rng.randint(60, 400)),
-                       *((rng.choice(("X", "XV", "XIII", "IV", "LII", "cxii", "12A", "100-B", "S1", "2015", "16-18", "36/37")),) * (rng.random() < 0.2))))
+    return rng.choice(
+        (
+            str(rng.randint(1, 60)),
+            str(rng.randint(1, 60)),
+            str(rng.randint(1, 600)),
+            str(rng.randint(60, 400)),
+            *(
+                (rng.choice(("X", "XV", "XIII", "IV", "LII", "cxii", "12A", "100-B", "S1", "2015", "16-18", "36/37")),)
+                * (rng.random() < 0.2)
+            ),
+        )
+    )
 
 
 def _issue(rng: Random) -> str:
-    return rng.choice((str(rng.randint(1, 12)),) * 12 + (str(rng.randint(1, 52)), f"{rng.randint(1, 5)}-{rng.randint(6, 9)}", f"{rng.randint(1, 5)}/{rng.randint(6, 9)}",
-                       "Suppl 1", "Suppl. 2", "S2", "4 Suppl", "3, Pt 2", f"0{rng.randint(1, 9)}", "Pt 1", "Special Issue", f"{rng.randint(1, 5)}–{rng.randint(6, 9)}", "1 SUPPL", str(rng.randint(1000, 9999))))
+    return rng.choice(
+        (str(rng.randint(1, 12)),) * 12
+        + (
+            str(rng.randint(1, 52)),
+            f"{rng.randint(1, 5)}-{rng.randint(6, 9)}",
+            f"{rng.randint(1, 5)}/{rng.randint(6, 9)}",
+            "Suppl 1",
+            "Suppl. 2",
+            "S2",
+            "4 Suppl",
+            "3, Pt 2",
+            f"0{rng.randint(1, 9)}",
+            "Pt 1",
+            "Special Issue",
+            f"{rng.randint(1, 5)}–{rng.randint(6, 9)}",
+            "1 SUPPL",
+            str(rng.randint(1000, 9999)),
+        )
+    )
 
 
 def _article(rng: Random, item: CslItem) -> None:
@@ -327,7 +518,9 @@ def _book(rng: Random, item: CslItem) -> None:
     if rng.random() < 0.06:
         item["volume"] = rng.choice((str(rng.randint(1, 9)), "I", "II", "IV"))
     if rng.random() < 0.07:
-        item["collection-title"] = rng.choice(("Studies in ", "Series in ", "Schriften zur ", "Lecture Notes in ", "Collection ", "Oxford Studies in ", "")) + journal_name(rng, item["lang"])
+        item["collection-title"] = rng.choice(
+            ("Studies in ", "Series in ", "Schriften zur ", "Lecture Notes in ", "Collection ", "Oxford Studies in ", "")
+        ) + journal_name(rng, item["lang"])
     if rng.random() < 0.1:
         item["number-of-pages"] = str(rng.randint(80, 900))
     if rng.random() < 0.07:
@@ -356,24 +549,88 @@ def _paper(rng: Random, item: CslItem) -> None:
     field = rng.choice(WORDS["journal"]["field_en"]).title().replace("_", " ")
     year = item["issued"]["date-parts"][0][0]
     number = rng.choice(("3rd", "8th", "12th", "Second", "Fifth", "Twenty-third", "21st"))
-    item["container-title"] = rng.choice((
-        f"Proceedings of the {number} International Conference on {field}", f"Proc. of the {number} Conf. on {field}", f"{number} Symposium on {field}", short, f"{short} {year}",
-        f"{short}’{year % 100:02d}", f"Proceedings of {short}", f"Proc. {short}", f"IEEE International Conference on {field}", f"Advances in {field} ({short} {year})", f"Conference on {field}",
-        f"Proceedings of the {number} Annual Meeting of the Association for {field}", f"Workshop on {field}", f"Intl. Conf. on {field}", f"Tagung {field} {year}", f"{field} ’{year % 100:02d}",
-        f"Proceedings of the ACM {short} Conference", f"Proc. {number} ACM Symp. on {field}", f"International Conference on {field}, {short}", f"Proceedings of {short} {year}, the {number} Workshop on {field}"))
-    for key, share, make in (("page", 0.75, lambda: pages(rng)), ("publisher", 0.4, lambda: publisher_name(rng)), ("publisher-place", 0.4, lambda: rng.choice(WORDS["place"]["named"])),
-                             ("editor", 0.15, lambda: people(rng, SCIENCE_REGIONS, 3)), ("volume", 0.12, lambda: str(rng.randint(1, 3000))), ("DOI", 0.15, lambda: doi(rng))):
+    item["container-title"] = rng.choice(
+        (
+            f"Proceedings of the {number} International Conference on {field}",
+            f"Proc. of the {number} Conf. on {field}",
+            f"{number} Symposium on {field}",
+            short,
+            f"{short} {year}",
+            f"{short}’{year % 100:02d}",
+            f"Proceedings of {short}",
+            f"Proc. {short}",
+            f"IEEE International Conference on {field}",
+            f"Advances in {field} ({short} {year})",
+            f"Conference on {field}",
+            f"Proceedings of the {number} Annual Meeting of the Association for {field}",
+            f"Workshop on {field}",
+            f"Intl. Conf. on {field}",
+            f"Tagung {field} {year}",
+            f"{field} ’{year % 100:02d}",
+            f"Proceedings of the ACM {short} Conference",
+            f"Proc. {number} ACM Symp. on {field}",
+            f"International Conference on {field}, {short}",
+            f"Proceedings of {short} {year}, the {number} Workshop on {field}",
+        )
+    )
+    for key, share, make in (
+        ("page", 0.75, lambda: pages(rng)),
+        ("publisher", 0.4, lambda: publisher_name(rng)),
+        ("publisher-place", 0.4, lambda: rng.choice(WORDS["place"]["named"])),
+        ("editor", 0.15, lambda: people(rng, SCIENCE_REGIONS, 3)),
+        ("volume", 0.12, lambda: str(rng.randint(1, 3000))),
+        ("DOI", 0.15, lambda: doi(rng)),
+    ):
         if rng.random() < share:
             item[key] = make()
     if "volume" in item:
-        item["collection-title"] = rng.choice(("Lecture Notes in Computer Science", "LNCS", "JMLR Workshop and Conference Proceedings", "Lecture Notes in Artificial Intelligence", "IFIP Conference Proceedings"))
+        item["collection-title"] = rng.choice(
+            (
+                "Lecture Notes in Computer Science",
+                "LNCS",
+                "JMLR Workshop and Conference Proceedings",
+                "Lecture Notes in Artificial Intelligence",
+                "IFIP Conference Proceedings",
+            )
+        )
 
 
 def _thesis(rng: Random, item: CslItem) -> None:
     item["author"] = item["author"][:1]
-    item["genre"] = rng.choice({"de": ("Dissertation", "Diplomarbeit", "Diss.", "Magisterarbeit", "Habilitationsschrift", "Unveröffentlichte Dissertation"), "fr": ("Thèse de doctorat", "Mémoire de maîtrise"), "es": ("Tesis doctoral",)}.get(
-        item["lang"], ("PhD thesis", "Ph.D. dissertation", "Doctoral dissertation", "Master’s thesis", "Unpublished doctoral dissertation", "MSc thesis", "Ph.D. thesis", "Ph.D. diss.", "Phd thesis", "Unpublished PhD thesis")))
-    item["publisher"] = rng.choice(("Universität {}", "Univ. {}", "{} University")) if item["lang"] == "de" else rng.choice(("University of {}", "{} University", "Université de {}", "{} Institute of Technology", "Department of Physics, University of {}"))
+    item["genre"] = rng.choice(
+        {
+            "de": ("Dissertation", "Diplomarbeit", "Diss.", "Magisterarbeit", "Habilitationsschrift", "Unveröffentlichte Dissertation"),
+            "fr": ("Thèse de doctorat", "Mémoire de maîtrise"),
+            "es": ("Tesis doctoral",),
+        }.get(
+            item["lang"],
+            (
+                "PhD thesis",
+                "Ph.D. dissertation",
+                "Doctoral dissertation",
+                "Master’s thesis",
+                "Unpublished doctoral dissertation",
+                "MSc thesis",
+                "Ph.D. thesis",
+                "Ph.D. diss.",
+                "Phd thesis",
+                "Unpublished PhD thesis",
+            ),
+        )
+    )
+    item["publisher"] = (
+        rng.choice(("Universität {}", "Univ. {}", "{} University"))
+        if item["lang"] == "de"
+        else rng.choice(
+            (
+                "University of {}",
+                "{} University",
+                "Université de {}",
+                "{} Institute of Technology",
+                "Department of Physics, University of {}",
+            )
+        )
+    )
     item["publisher"] = item["publisher"].format(_name_slot(rng, "Place"))
     if rng.random() < 0.3:
         item["publisher-place"] = rng.choice(WORDS["place"]["named"])
@@ -383,8 +640,29 @@ def _report(rng: Random, item: CslItem) -> None:
     if rng.random() < 0.5:
         item["author"] = [{"literal": organisation(rng)}]
     if rng.random() < 0.7:
-        item["genre"] = rng.choice(("Technical Report", "Working Paper", "Discussion Paper", "Tech. Rep.", "Arbeitspapier", "Research Report", "NBER Working Paper", "IAB-Forschungsbericht", "Rapport de recherche", "WZB Discussion Paper", "Technical report"))
-        item["number"] = rng.choice((str(rng.randint(1, 9000)), f"{rng.choice(('TR', 'SP', 'FS', 'CS', 'WP'))}-{rng.randint(1, 99)}-{rng.randint(1, 99):02d}", f"No. {rng.randint(1, 99)}", f"Nr. {rng.randint(1, 99)}"))
+        item["genre"] = rng.choice(
+            (
+                "Technical Report",
+                "Working Paper",
+                "Discussion Paper",
+                "Tech. Rep.",
+                "Arbeitspapier",
+                "Research Report",
+                "NBER Working Paper",
+                "IAB-Forschungsbericht",
+                "Rapport de recherche",
+                "WZB Discussion Paper",
+                "Technical report",
+            )
+        )
+        item["number"] = rng.choice(
+            (
+                str(rng.randint(1, 9000)),
+                f"{rng.choice(('TR', 'SP', 'FS', 'CS', 'WP'))}-{rng.randint(1, 99)}-{rng.randint(1, 99):02d}",
+                f"No. {rng.randint(1, 99)}",
+                f"Nr. {rng.randint(1, 99)}",
+            )
+        )
     if rng.random() < 0.8:
         item["publisher"] = rng.choice((publisher_name, organisation))(rng)
         if rng.random() < 0.1:
@@ -425,7 +703,10 @@ def _preprint(rng: Random, item: CslItem) -> None:
     if kind == "arxiv":
         item["container-title"], item["number"] = rng.choice(("arXiv", "arXiv preprint", "")), f"arXiv:{number}"
     elif kind == "hep":
-        item["number"] = f"{rng.choice(('hep-ph', 'astro-ph', 'hep-th', 'cond-mat', 'quant-ph'))}/{rng.randint(91, 99)}{rng.randint(1, 12):02d}{rng.randint(1, 999):03d}"
+        item["number"] = (
+            f"{rng.choice(('hep-ph', 'astro-ph', 'hep-th', 'cond-mat', 'quant-ph'))}/{rng.randint(91, 99)}{rng.randint(1, 12):02d}"
+            f"{rng.randint(1, 999):03d}"
+        )
     else:
         item["container-title"], item["DOI"] = {"biorxiv": "bioRxiv", "psyarxiv": "PsyArXiv"}[kind], doi(rng)
     if not item.get("container-title"):
@@ -433,7 +714,13 @@ def _preprint(rng: Random, item: CslItem) -> None:
 
 
 def _manual(rng: Random, item: CslItem) -> None:
-    item["title"] = rng.choice((title(rng, item["lang"], short=True), _acronym(rng) + f" {rng.choice(('Text to Speech', 'User Manual', 'Statistical Software'))}", f"{_acronym(rng)}: {title(rng, 'en', short=True)}"))
+    item["title"] = rng.choice(
+        (
+            title(rng, item["lang"], short=True),
+            _acronym(rng) + f" {rng.choice(('Text to Speech', 'User Manual', 'Statistical Software'))}",
+            f"{_acronym(rng)}: {title(rng, 'en', short=True)}",
+        )
+    )
     if rng.random() < 0.3:
         item["version"] = f"{rng.randint(1, 9)}.{rng.randint(0, 9)}"
     if rng.random() < 0.5:
@@ -441,14 +728,32 @@ def _manual(rng: Random, item: CslItem) -> None:
     if rng.random() < 0.3:
         item["publisher"] = publisher_name(rng)
     if rng.random() < 0.15:
-        item["note"] = rng.choice(("In preparation", "unpublished", "Unpublished manuscript", "personal communication", "mimeo", "unveröffentlichtes Manuskript", "Paper presented at the annual meeting of the Association"))
+        item["note"] = rng.choice(
+            (
+                "In preparation",
+                "unpublished",
+                "Unpublished manuscript",
+                "personal communication",
+                "mimeo",
+                "unveröffentlichtes Manuskript",
+                "Paper presented at the annual meeting of the Association",
+            )
+        )
 
 
 KINDS: dict[str, tuple[float, str, Callable[[Random, CslItem], None]]] = {
-    "article": (0.47, "article-journal", _article), "book": (0.16, "book", _book), "edited": (0.03, "book", _edited), "chapter": (0.12, "chapter", _chapter),
-    "paper": (0.07, "paper-conference", _paper), "thesis": (0.025, "thesis", _thesis), "report": (0.045, "report", _report), "webpage": (0.025, "webpage", _webpage),
-    "newspaper": (0.025, "article-magazine", _newspaper), "preprint": (0.02, "article", _preprint), "manual": (0.02, "book", _manual),
-}  # fmt: skip
+    "article": (0.47, "article-journal", _article),
+    "book": (0.16, "book", _book),
+    "edited": (0.03, "book", _edited),
+    "chapter": (0.12, "chapter", _chapter),
+    "paper": (0.07, "paper-conference", _paper),
+    "thesis": (0.025, "thesis", _thesis),
+    "report": (0.045, "report", _report),
+    "webpage": (0.025, "webpage", _webpage),
+    "newspaper": (0.025, "article-magazine", _newspaper),
+    "preprint": (0.02, "article", _preprint),
+    "manual": (0.02, "book", _manual),
+}
 """Kind of record: its share, its CSL type, what gives it its fields."""
 
 

@@ -25,10 +25,49 @@ TEMPLATES: dict[str, list[str]] = {
     name: block.split("\n")
     for name, block in tomllib.loads(resources.files(__package__).joinpath("templates.toml").read_text(encoding="utf-8")).items()
 }
-BODIES = {"article-journal": "article", "book": "book", "chapter": "chapter", "paper-conference": "paper", "thesis": "thesis", "report": "report", "webpage": "web",
-          "article-magazine": "article", "article": "preprint"}  # fmt: skip
-CODES = {"Y": "y", "M": "m", "T": "t", "C": "c", "V": "v", "I": "i", "P": "p", "N": "N", "H": "b", "L": "l", "E": "n", "S": "s", "G": "r", "K": "k", "D": "d", "U": "u",
-         "Q": "q", "X": "r", "W": "r", "TR": "r", "PM": "r", "AR": "k", "AR2": "k", "IS": "r", "Y2": "r", "MM": "r", "C2": "r", "A": "a", "B": "e", "b": "e"}  # fmt: skip
+BODIES = {
+    "article-journal": "article",
+    "book": "book",
+    "chapter": "chapter",
+    "paper-conference": "paper",
+    "thesis": "thesis",
+    "report": "report",
+    "webpage": "web",
+    "article-magazine": "article",
+    "article": "preprint",
+}
+CODES = {
+    "Y": "y",
+    "M": "m",
+    "T": "t",
+    "C": "c",
+    "V": "v",
+    "I": "i",
+    "P": "p",
+    "N": "N",
+    "H": "b",
+    "L": "l",
+    "E": "n",
+    "S": "s",
+    "G": "r",
+    "K": "k",
+    "D": "d",
+    "U": "u",
+    "Q": "q",
+    "X": "r",
+    "W": "r",
+    "TR": "r",
+    "PM": "r",
+    "AR": "k",
+    "AR2": "k",
+    "IS": "r",
+    "Y2": "r",
+    "MM": "r",
+    "C2": "r",
+    "A": "a",
+    "B": "e",
+    "b": "e",
+}
 MONTHS = {
     "en": "January February March April May June July August September October November December".split(),
     "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split(),
@@ -62,30 +101,122 @@ PRESETS = (
     *((NameStyle("family", "J. A.", ", ", ", ", " & "),) * 3),
     *((NameStyle("family", "J. A.", ", ", ", ", " and "),) * 4),
     *((NameStyle("family", "J.A.", ", ", ", ", " and "),) * 3),
-    NameStyle("family", "J.A.", ", ", ", ", ", "), NameStyle("family", "J.A.", ", ", ", ", " & "), NameStyle("family", "J.A.", ",", ", ", " and "),
-    *((NameStyle("family", "J. A.", " ", ", ", ", and "),) * 2), NameStyle("family", "J. A.", " ", ", ", " and "), NameStyle("family", "J. A.", " ", ", ", ", "),
-    *((NameStyle("family", "J. A.", ", ", "; ", "; "),) * 3), NameStyle("family", "J.A.", ", ", "; ", "; "), NameStyle("family", "J.A.", ", ", "; ", " and "),
-    NameStyle("family", "JA", " ", ", ", " and "), NameStyle("family", "JA", " ", ", ", " & "), NameStyle("family", "JA", " ", ", ", ", & "), NameStyle("family", "JA", " ", "; ", "; "),
-    *((NameStyle("mixed", "", ", ", ", ", ", and "),) * 8), NameStyle("mixed", "J. A.", ", ", ", ", ", and "), NameStyle("mixed", "J. A.", ", ", ", ", " and "),
-    NameStyle("mixed", "", ", ", ", ", " and "), NameStyle("mixed", "", ", ", ", ", ", "), NameStyle("mixed", "", ", ", ", ", " und "), NameStyle("mixed", "", ", ", ", ", " et "),
+    NameStyle("family", "J.A.", ", ", ", ", ", "),
+    NameStyle("family", "J.A.", ", ", ", ", " & "),
+    NameStyle("family", "J.A.", ",", ", ", " and "),
+    *((NameStyle("family", "J. A.", " ", ", ", ", and "),) * 2),
+    NameStyle("family", "J. A.", " ", ", ", " and "),
+    NameStyle("family", "J. A.", " ", ", ", ", "),
+    *((NameStyle("family", "J. A.", ", ", "; ", "; "),) * 3),
+    NameStyle("family", "J.A.", ", ", "; ", "; "),
+    NameStyle("family", "J.A.", ", ", "; ", " and "),
+    NameStyle("family", "JA", " ", ", ", " and "),
+    NameStyle("family", "JA", " ", ", ", " & "),
+    NameStyle("family", "JA", " ", ", ", ", & "),
+    NameStyle("family", "JA", " ", "; ", "; "),
+    *((NameStyle("mixed", "", ", ", ", ", ", and "),) * 8),
+    NameStyle("mixed", "J. A.", ", ", ", ", ", and "),
+    NameStyle("mixed", "J. A.", ", ", ", ", " and "),
+    NameStyle("mixed", "", ", ", ", ", " and "),
+    NameStyle("mixed", "", ", ", ", ", ", "),
+    NameStyle("mixed", "", ", ", ", ", " und "),
+    NameStyle("mixed", "", ", ", ", ", " et "),
     *((NameStyle("mixed", "J. A.", ", ", ", ", ", and "),) * 4),
-    *((NameStyle("given", "J. A.", " ", ", ", ", and "),) * 4), *((NameStyle("given", "J. A.", " ", ", ", " and "),) * 4), *((NameStyle("given", "J.A.", " ", ", ", " and "),) * 3),
-    *((NameStyle("given", "", " ", ", ", ", and "),) * 4), NameStyle("given", "", " ", ", ", " and "), NameStyle("given", "J. A.", " ", ", ", ", "), NameStyle("given", "", " ", ", ", " & "),
-    NameStyle("given", "J. A.", " ", ", ", " et "), NameStyle("given", "JA", " ", ", ", " and "), NameStyle("given", "", " ", ", ", " y "),
-    *((NameStyle("family", "", ", ", "/", "/"),) * 4), NameStyle("family", "", ", ", " / ", " / "), *((NameStyle("family", "", ", ", "; ", "; "),) * 3), NameStyle("family", "J.", ", ", "/", "/"),
-    *((NameStyle("family", "", ", ", ", ", " und "),) * 2), NameStyle("family", "", ", ", "; ", " und "), NameStyle("family", "J. A.", ", ", ", ", " und "), NameStyle("family", "", ", ", " und ", " und "),
-    NameStyle("family", "J. A.", ", ", "/", "/"), NameStyle("family", "", ", ", ", ", " & "), NameStyle("family", "", ", ", ", ", ", "), NameStyle("given", "", " ", "/", "/"), NameStyle("given", "", " ", ", ", " und "),
-    NameStyle("family", "", " ", ", ", ", "), NameStyle("family", "", " ", ", ", " and "), NameStyle("family", "J. A.", ", ", " & ", " & "), NameStyle("family", "J.-A.", ", ", " - ", " - "),
-    NameStyle("family", "J.", ", ", ", ", " a "), NameStyle("family", "J. A.", ", ", ", ", " y "), NameStyle("family", "J. A.", ", ", ", ", ", et "), NameStyle("family", "J. A.", ", ", ", ", " e "), NameStyle("family", "", ", ", ", ", " et "),
-    NameStyle("family", "J. A.", ", ", ", ", ", ..., "), NameStyle("family", "J. A.", ", ", "; ", "; & "),
-)  # fmt: skip
-DITTO = ("———", "---", "___", "——", "— — —", "______", "Ders.", "Dies.", "Ders", "–––", "Id.", "Idem")
+    *((NameStyle("given", "J. A.", " ", ", ", ", and "),) * 4),
+    *((NameStyle("given", "J. A.", " ", ", ", " and "),) * 4),
+    *((NameStyle("given", "J.A.", " ", ", ", " and "),) * 3),
+    *((NameStyle("given", "", " ", ", ", ", and "),) * 4),
+    NameStyle("given", "", " ", ", ", " and "),
+    NameStyle("given", "J. A.", " ", ", ", ", "),
+    NameStyle("given", "", " ", ", ", " & "),
+    NameStyle("given", "J. A.", " ", ", ", " et "),
+    NameStyle("given", "JA", " ", ", ", " and "),
+    NameStyle("given", "", " ", ", ", " y "),
+    *((NameStyle("family", "", ", ", "/", "/"),) * 4),
+    NameStyle("family", "", ", ", " / ", " / "),
+    *((NameStyle("family", "", ", ", "; ", "; "),) * 3),
+    NameStyle("family", "J.", ", ", "/", "/"),
+    *((NameStyle("family", "", ", ", ", ", " und "),) * 2),
+    NameStyle("family", "", ", ", "; ", " und "),
+    NameStyle("family", "J. A.", ", ", ", ", " und "),
+    NameStyle("family", "", ", ", " und ", " und "),
+    NameStyle("family", "J. A.", ", ", "/", "/"),
+    NameStyle("family", "", ", ", ", ", " & "),
+    NameStyle("family", "", ", ", ", ", ", "),
+    NameStyle("given", "", " ", "/", "/"),
+    NameStyle("given", "", " ", ", ", " und "),
+    NameStyle("family", "", " ", ", ", ", "),
+    NameStyle("family", "", " ", ", ", " and "),
+    NameStyle("family", "J. A.", ", ", " & ", " & "),
+    NameStyle("family", "J.-A.", ", ", " - ", " - "),
+    NameStyle("family", "J.", ", ", ", ", " a "),
+    NameStyle("family", "J. A.", ", ", ", ", " y "),
+    NameStyle("family", "J. A.", ", ", ", ", ", et "),
+    NameStyle("family", "J. A.", ", ", ", ", " e "),
+    NameStyle("family", "", ", ", ", ", " et "),
+    NameStyle("family", "J. A.", ", ", ", ", ", ..., "),
+    NameStyle("family", "J. A.", ", ", "; ", "; & "),
+)
+DITTO = ("———", "---", "___", "——", "— — —", "______", "Ders.", "Dies.", "–––")
 """What stands for the author of the entry before."""
-OTHERS = (", et al.", ", et al.", " et al.", " et al.", " et al", ", et al", ", et al.,", " u. a.", " u.a.", ", and others", " et al.,", " & al.", ", ...", " et alii")
+OTHERS = (
+    ", et al.",
+    ", et al.",
+    " et al.",
+    " et al.",
+    " et al",
+    ", et al",
+    ", et al.,",
+    " u. a.",
+    " u.a.",
+    ", and others",
+    " et al.,",
+    " & al.",
+    ", ...",
+    " et alii",
+)
 ROLES = {
-    1: (" (Ed.)", " (Ed.)", " (ed.)", ", ed.", ", Ed.", " (Hg.)", " (Hrsg.)", " (Hrsg.)", " [Hrsg.]", ", editor", ", Hrsg.", " (dir.)", " (éd.)", " ed.", " (coord.)", " (Hg.),", " (editor)"),
-    2: (" (Eds.)", " (Eds.)", " (eds.)", " (eds)", ", eds.", ", Eds.", " (Hg.)", " (Hrsg.)", " (Hrsg.)", " [Hrsg.]", ", editors", ", Hrsg.", " (dir.)", " (éds)", " eds.", " (Hgg.)", " (Eds)", " (Ed.)", " (Edrs.)"),
-}  # fmt: skip
+    1: (
+        " (Ed.)",
+        " (Ed.)",
+        " (ed.)",
+        ", ed.",
+        ", Ed.",
+        " (Hg.)",
+        " (Hrsg.)",
+        " (Hrsg.)",
+        " [Hrsg.]",
+        ", editor",
+        ", Hrsg.",
+        " (dir.)",
+        " (éd.)",
+        " ed.",
+        " (coord.)",
+        " (Hg.),",
+        " (editor)",
+    ),
+    2: (
+        " (Eds.)",
+        " (Eds.)",
+        " (eds.)",
+        " (eds)",
+        ", eds.",
+        ", Eds.",
+        " (Hg.)",
+        " (Hrsg.)",
+        " (Hrsg.)",
+        " [Hrsg.]",
+        ", editors",
+        ", Hrsg.",
+        " (dir.)",
+        " (éds)",
+        " eds.",
+        " (Hgg.)",
+        " (Eds)",
+        " (Ed.)",
+        " (Edrs.)",
+    ),
+}
 
 
 def random_name_style(rng: Random) -> NameStyle:
@@ -95,7 +226,13 @@ def random_name_style(rng: Random) -> NameStyle:
     else:
         order = rng.choice(("family", "family", "given", "mixed"))
         between = rng.choice((", ", ", ", "; ", "/", " and ", " & "))
-        style = NameStyle(order, rng.choice(("J. A.", "J.A.", "JA", "J A", "", "")), rng.choice((", ", ", ", " ")), between, rng.choice((between, " and ", " & ", ", & ", ", and ", " et ", " und ")))
+        style = NameStyle(
+            order,
+            rng.choice(("J. A.", "J.A.", "JA", "J A", "", "")),
+            rng.choice((", ", ", ", " ")),
+            between,
+            rng.choice((between, " and ", " & ", ", & ", ", and ", " et ", " und ")),
+        )
     shown = rng.choice((99, 99, 99, 99, 1, 3, 3, 6, 6, 7, 2))
     return NameStyle(style.order, style.initials, style.comma, style.between, style.last, rng.random() < 0.06, shown, rng.choice(OTHERS))
 
@@ -121,7 +258,9 @@ def _one_person(name: dict[str, str], style: NameStyle, first: bool, codes: str)
     if style.order == "family" or (style.order == "mixed" and first):
         particle = next((p for p in PARTICLES if family.startswith(p) and p[0].islower()), "")
         if particle and len(family) % 5 == 0:  # "Gogh, V. van"
-            return concat([mark(family[len(particle) :] + style.comma.rstrip(), codes[0]), mark(" " + given + " " + particle.strip(), codes[1])])
+            return concat(
+                [mark(family[len(particle) :] + style.comma.rstrip(), codes[0]), mark(" " + given + " " + particle.strip(), codes[1])]
+            )
         end = mark(f", {suffix}" if suffix and "," in style.comma else f" {suffix}", codes[1]) if suffix else EMPTY
         return concat([mark(family + style.comma, codes[0]), mark(given, codes[1]), end])
     end = mark(f" {suffix}", codes[0]) if suffix else EMPTY
@@ -175,7 +314,18 @@ def _date(rng: Random, parts: list[int], lang: str) -> str:
 def _access_date(rng: Random, parts: list[int], lang: str) -> str:
     year, month, day = parts
     name = MONTHS[lang][month - 1]
-    return rng.choice((f"{name} {day}, {year}", f"{day} {name} {year}", f"{day:02d}.{month:02d}.{year}", f"{year}-{month:02d}-{day:02d}", f"{day}/{month}/{year}", f"{name} {year}", f"{year} {name[:3]} {day}", f"{day}.{month}.{str(year)[2:]}"))
+    return rng.choice(
+        (
+            f"{name} {day}, {year}",
+            f"{day} {name} {year}",
+            f"{day:02d}.{month:02d}.{year}",
+            f"{year}-{month:02d}-{day:02d}",
+            f"{day}/{month}/{year}",
+            f"{name} {year}",
+            f"{year} {name[:3]} {day}",
+            f"{day}.{month}.{str(year)[2:]}",
+        )
+    )
 
 
 @dataclass(frozen=True)
@@ -193,8 +343,25 @@ class Style:
 def random_style(rng: Random) -> Style:
     """A style whose editors are written like its authors, or given name first."""
     names = random_name_style(rng)
-    editors = names if rng.random() < 0.5 else rng.choice((NameStyle("given", names.initials, " ", ", ", " & "), NameStyle("given", names.initials, " ", ", ", " and "), random_name_style(rng)))
-    return Style(names, editors, rng.random() < 0.3, rng.random() < 0.35, rng.choice(("",) * 30 + ("a", "b", "c")), rng.choice(("–", "–", "–", "-", "-", "-", "—", " - ", "‐", "--", " – ", "−")))
+    editors = (
+        names
+        if rng.random() < 0.5
+        else rng.choice(
+            (
+                NameStyle("given", names.initials, " ", ", ", " & "),
+                NameStyle("given", names.initials, " ", ", ", " and "),
+                random_name_style(rng),
+            )
+        )
+    )
+    return Style(
+        names,
+        editors,
+        rng.random() < 0.3,
+        rng.random() < 0.35,
+        rng.choice(("",) * 30 + ("a", "b", "c")),
+        rng.choice(("–", "–", "–", "-", "-", "-", "—", " - ", "‐", "--", " – ", "−")),
+    )
 
 
 def _translator(rng: Random, lang: str) -> str:
@@ -212,19 +379,45 @@ def fill_slots(rng: Random, item: CslItem, style: Style) -> dict[str, Marked]:
     if container:
         container = (abbreviate(rng, container) if style.short else container) if journal else case(container)
     in_press = not item.get("volume") and not item.get("page") and rng.random() < 0.2
-    year = rng.choice(("in press", "n.d.", "forthcoming", "im Erscheinen", "o.J.", "im Druck", "submitted")) if in_press or rng.random() < 0.015 else f"{date[0]}{style.suffix}"
+    year = (
+        rng.choice(("in press", "n.d.", "forthcoming", "im Erscheinen", "o.J.", "im Druck", "submitted"))
+        if in_press or rng.random() < 0.015
+        else f"{date[0]}{style.suffix}"
+    )
     if rng.random() < 0.012:
-        year = rng.choice((f"{date[0]} [{date[0] - 40}]", f"[{date[0] - 40}] {date[0]}", f"{date[0] - 30}/{date[0]}", f"{date[0]}/{str(date[0] + 1)[2:]}"))
+        year = rng.choice(
+            (f"{date[0]} [{date[0] - 40}]", f"[{date[0] - 40}] {date[0]}", f"{date[0] - 30}/{date[0]}", f"{date[0]}/{str(date[0] + 1)[2:]}")
+        )
     values = {
-        "Y": year, "T": case(item["title"]), "C": container, "V": item.get("volume"), "I": item.get("issue"), "H": item.get("publisher"), "L": item.get("publisher-place"),
-        "P": str(item.get("page", "")).replace("–", style.dash), "N": item.get("number-of-pages"), "S": item.get("collection-title"), "G": item.get("genre"), "K": item.get("number"),
-        "D": item.get("DOI"), "U": item.get("URL"), "X": item.get("note"), "W": item.get("version"), "M": _date(rng, date, lang) if len(date) > 1 or rng.random() < 0.1 else "",
-        "E": ordinal(item["edition"], lang) if "edition" in item else "", "Q": _access_date(rng, item["accessed"]["date-parts"][0], lang) if "accessed" in item else "",
-        "PM": str(rng.randint(1000000, 39999999)), "AR": rng.choice((f"arXiv:{rng.randint(700, 2300):04d}.{rng.randint(0, 9999):04d}", f"hep-ph/{rng.randint(9201001, 9912999)}")),
-        "AR2": f"{rng.randint(1000, 2300)}.{rng.randint(10000, 99999)}", "IS": f"978-{rng.randint(0, 9)}-{rng.randint(10, 99)}-{rng.randint(100000, 999999)}-{rng.randint(0, 9)}",
-        "Y2": str(date[0]), "MM": rng.choice(MONTHS["en"])[:3], "TR": _translator(rng, lang),
-        "C2": f"{rng.choice(WORDS['journal']['acronym'])} {rng.randint(1, 300)}{rng.choice((', ', ' (1966) '))}{rng.randint(1, 4000)}{rng.choice(('', ' (1999)'))}",
-    }  # fmt: skip
+        "Y": year,
+        "T": case(item["title"]),
+        "C": container,
+        "V": item.get("volume"),
+        "I": item.get("issue"),
+        "H": item.get("publisher"),
+        "L": item.get("publisher-place"),
+        "P": str(item.get("page", "")).replace("–", style.dash),
+        "N": item.get("number-of-pages"),
+        "S": item.get("collection-title"),
+        "G": item.get("genre"),
+        "K": item.get("number"),
+        "D": item.get("DOI"),
+        "U": item.get("URL"),
+        "X": item.get("note"),
+        "W": item.get("version"),
+        "M": _date(rng, date, lang) if len(date) > 1 or rng.random() < 0.1 else "",
+        "E": ordinal(item["edition"], lang) if "edition" in item else "",
+        "Q": _access_date(rng, item["accessed"]["date-parts"][0], lang) if "accessed" in item else "",
+        "PM": str(rng.randint(1000000, 39999999)),
+        "AR": rng.choice((f"arXiv:{rng.randint(700, 2300):04d}.{rng.randint(0, 9999):04d}", f"hep-ph/{rng.randint(9201001, 9912999)}")),
+        "AR2": f"{rng.randint(1000, 2300)}.{rng.randint(10000, 99999)}",
+        "IS": f"978-{rng.randint(0, 9)}-{rng.randint(10, 99)}-{rng.randint(100000, 999999)}-{rng.randint(0, 9)}",
+        "Y2": str(date[0]),
+        "MM": rng.choice(MONTHS["en"])[:3],
+        "TR": _translator(rng, lang),
+        "C2": f"{rng.choice(WORDS['journal']['acronym'])} {rng.randint(1, 300)}{rng.choice((', ', ' (1966) '))}"
+        f"{rng.randint(1, 4000)}{rng.choice(('', ' (1999)'))}",
+    }
     slots = {slot: mark(str(value), CODES[slot]) for slot, value in values.items() if value}
     if item.get("author"):
         ditto = rng.random() < 0.015
@@ -287,7 +480,10 @@ def label_literals(row: list[Any]) -> Marked:
         if piece[:cut].rstrip().endswith(('"', "“", "'")) and after == "t":  # these open what follows
             cut = len(piece[:cut].rstrip()) - 1
         following = "f" if after in ("e", "h") and piece[cut:].strip() else after
-        parts += [mark(piece[:cut], before or after or "o"), mark(piece[cut:], following or "r" if piece[cut:].strip() else after or before)]
+        parts += [
+            mark(piece[:cut], before or after or "o"),
+            mark(piece[cut:], following or "r" if piece[cut:].strip() else after or before),
+        ]
     return concat(parts)
 
 
@@ -319,7 +515,13 @@ def _draw(rng: Random, names: list[str], slots: dict[str, Marked], wanted: str) 
 
 def tidy(marked: Marked) -> Marked:
     """Doubled stops and spaces, as left where a field ended in one, made single."""
-    for pattern, new in ((r"\.(\.)(?!\.)(?=[\s,”\")]|$)", "."), (r"([?!])[.,](?=\s|$|”|\"|»|“)", r"\1"), (r"\.(?=[.,:;]) ?\.", "."), (r" {2,}", " "), (r" (?=[.,;)])", "")):
+    for pattern, new in (
+        (r"\.(\.)(?!\.)(?=[\s,”\")]|$)", "."),
+        (r"([?!])[.,](?=\s|$|”|\"|»|“)", r"\1"),
+        (r"\.(?=[.,:;]) ?\.", "."),
+        (r" {2,}", " "),
+        (r" (?=[.,;)])", ""),
+    ):
         marked = substitute(marked, pattern, new)
     return marked
 
@@ -329,7 +531,16 @@ def render_physics(rng: Random, item: CslItem, block: str = "physics") -> Marked
     style = random_style(rng)
     if rng.random() < 0.65:
         given = rng.random() < 0.7
-        names = NameStyle("given" if given else "family", rng.choice(("J. A.", "J.A.")), " " if given else ", ", rng.choice((", ", ", ", "; ")), rng.choice((" and ", ", and ", ", ", " et ", " & ")), rng.random() < 0.1, rng.choice((99, 99, 99, 1, 3)), " et al.")
+        names = NameStyle(
+            "given" if given else "family",
+            rng.choice(("J. A.", "J.A.")),
+            " " if given else ", ",
+            rng.choice((", ", ", ", "; ")),
+            rng.choice((" and ", ", and ", ", ", " et ", " & ")),
+            rng.random() < 0.1,
+            rng.choice((99, 99, 99, 1, 3)),
+            " et al.",
+        )
         style = Style(names, names, style.headline, block == "physics" or rng.random() < 0.3, "", style.dash)
     item = dict(item)
     if rng.random() < 0.75 and block == "physics":
@@ -341,10 +552,30 @@ def render_physics(rng: Random, item: CslItem, block: str = "physics") -> Marked
         item["container-title"], item["issue"] = rng.choice(("JHEP", "JHEP", "JCAP")), f"{rng.randint(1, 12):02d}"
         item.pop("volume", None)
     if rng.random() < 0.06 and block == "physics":
-        item["author"] = [{"literal": f"{rng.choice(('ATLAS', 'CMS', 'ALICE', 'LHCb', 'BELLE', 'Planck', 'STAR'))} {rng.choice(('collaboration', 'Collaboration'))}"}]
+        item["author"] = [
+            {
+                "literal": f"{rng.choice(('ATLAS', 'CMS', 'ALICE', 'LHCb', 'BELLE', 'Planck', 'STAR'))}"
+                f" {rng.choice(('collaboration', 'Collaboration'))}"
+            }
+        ]
     slots = fill_slots(rng, item, style)
     if rng.random() < 0.1 and "T" in slots:
-        slots["T"] = substitute(slots["T"], "$", rng.choice((" at √ sNN = 2 . 76 TeV", " in e+e- annihilation", " at √s N N = 2 .76TeV", " in Pb–Pb collisions", " : π 0 → γ γ", " in D = 4", " of TaAs", " (II)")))
+        slots["T"] = substitute(
+            slots["T"],
+            "$",
+            rng.choice(
+                (
+                    " at √ sNN = 2 . 76 TeV",
+                    " in e+e- annihilation",
+                    " at √s N N = 2 .76TeV",
+                    " in Pb–Pb collisions",
+                    " : π 0 → γ γ",
+                    " in D = 4",
+                    " of TaAs",
+                    " (II)",
+                )
+            ),
+        )
     wanted = "CVPYA" if "volume" in item else "CIPYA"
     return tidy(label_literals(_quotes_inside(_draw(rng, [block], slots, wanted))))
 
@@ -375,7 +606,19 @@ def render(rng: Random, item: CslItem) -> Marked:
     tail = _draw(rng, ["tail"], slots, "D") if "D" in slots or "U" in slots or rng.random() < 0.3 else [rng.choice((".", ".", ".", "", ""))]
     if "E" in slots and slots["E"] not in rest and title and rng.random() < 0.7:
         stop = len(title) - 1
-        form = rng.choice((" ({E} ed.)", " ({E} ed.)", ", {E} ed.", ". {E} edition", ", {E} edn", " {E}. Aufl.", ", {E} edition", " ({E} edn)", " ({E} ed)"))
+        form = rng.choice(
+            (
+                " ({E} ed.)",
+                " ({E} ed.)",
+                ", {E} ed.",
+                ". {E} edition",
+                ", {E} edn",
+                " {E}. Aufl.",
+                ", {E} edition",
+                " ({E} edn)",
+                " ({E} ed)",
+            )
+        )
         title = title[:stop] + (_flatten(parse_template(form), slots) or []) + title[stop:]
     if not rest and isinstance(title[-1] if title else None, str):
         title[-1] = title[-1].rstrip(" ,:;–")

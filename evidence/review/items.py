@@ -1,0 +1,103 @@
+"""What there is to review, which of it teaches the most, and how much is left."""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import median
+
+from evidence.decisions import Coding, Decision, coding_of
+from evidence.findings.tables import finding_id
+from evidence.model import Citation, Document, Finding, Suggestion, passage_digest
+
+PAUSE = 300.0
+"""Seconds between two decisions from which on the reviewer is taken to have paused."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """Something to decide on. ``score`` is how sure the suggester is (``None``: a person coded it); ``evidence`` what led it there;
+    ``coders`` who coded it."""
+
+    id: str
+    coding: Coding
+    origin: str
+    score: float | None = None
+    evidence: tuple[str, ...] = ()
+    coders: str = ""
+
+
+def items_of(findings: Iterable[Finding], suggestions: Iterable[Item], decisions: Iterable[Decision]) -> dict[str, Item]:
+    """Everything to review by id: coded findings, then suggestions of what nobody coded there, then what reviewers added."""
+    items = {f.id: Item(f.id, coding_of(f), "finding", coders=f.coder) for f in findings}
+    taken = {(i.coding.paper, i.coding.start, i.coding.end, i.coding.factor) for i in items.values()}
+    for item in suggestions:
+        place = (item.coding.paper, item.coding.start, item.coding.end, item.coding.factor)
+        if item.id not in items and place not in taken:
+            items[item.id] = item
+    for d in sorted(decisions, key=lambda d: (d.time, d.id)):
+        if d.item not in items and d.verdict != "undo" and d.coding.factor:
+            items[d.item] = Item(d.item, d.coding, d.origin)
+    return items
+
+
+def suggested_items(paper: str, document: Document, citations: Sequence[Citation], suggestions: Iterable[Suggestion]) -> list[Item]:
+    """Suggestions for a paper as items; their ids come from content, as those of findings do."""
+    return [_suggested(paper, document, citations, s) for s in suggestions]
+
+
+def _suggested(paper: str, document: Document, citations: Sequence[Citation], s: Suggestion) -> Item:
+    works = [citations[i].work for i in s.citations if i < len(citations)]
+    cites = tuple(dict.fromkeys(w for w in works if w))
+    digest = passage_digest(document.text[s.start : s.end])
+    coding = Coding(paper, s.start, s.end, s.factor, s.effect, s.state, s.role, digest, section_at(document, s.start), cites)
+    return Item(finding_id(paper, s.start, s.end, s.factor, s.effect), coding, "suggestion", s.score, s.evidence)
+
+
+def section_at(document: Document, offset: int) -> str:
+    """The title of the innermost section that holds ``offset``; empty when none does."""
+    around = [s for s in document.sections if s.start <= offset < s.end]
+    return max(around, key=lambda s: (s.start, s.level)).title if around else ""
+
+
+def text_order(items: Iterable[Item]) -> list[str]:
+    """Item ids as they stand in the papers."""
+    return [i.id for i in sorted(items, key=lambda i: (i.coding.paper, i.coding.start, i.coding.end, i.id))]
+
+
+def teach_order(items: Iterable[Item], decided: Iterable[str]) -> list[str]:
+    """Item ids, those first whose decision teaches the most.
+
+    An item's worth is its uncertainty (1 at a score of 0.5, 0 at 0 and 1; what a person coded counts as certain to 0.75), divided by one
+    more than the number of its factor's items decided before or placed before it: uncertainty sampling with diversity over factors
+    (Settles 2009, Active Learning Literature Survey, sections 3.1 and 3.6). ``decided`` are the factors of the decided items.
+    """
+    seen = Counter(decided)
+    heap = [(-_worth(i, seen), i.coding.paper, i.coding.start, i.id, seen[i.coding.factor], i) for i in items]
+    heapq.heapify(heap)
+    order: list[str] = []
+    while heap:
+        _, paper, start, id_, count, item = heapq.heappop(heap)
+        now = seen[item.coding.factor]
+        if count != now:
+            heapq.heappush(heap, (-_worth(item, seen), paper, start, id_, now, item))
+            continue
+        order.append(id_)
+        seen[item.coding.factor] += 1
+    return order
+
+
+def _worth(item: Item, seen: Mapping[str, int]) -> float:
+    score = 0.75 if item.score is None else min(1.0, max(0.0, item.score))
+    return (1 - abs(2 * score - 1)) / (1 + seen[item.coding.factor])
+
+
+def pace(times: Iterable[str]) -> float | None:
+    """Seconds a decision takes: the median gap between decisions without pauses; ``None`` before there are three."""
+    moments = sorted(datetime.fromisoformat(t) for t in times)
+    gaps = [(b - a).total_seconds() for a, b in zip(moments, moments[1:], strict=False)]
+    working = [g for g in gaps if g < PAUSE]
+    return median(working) if len(working) >= 2 else None

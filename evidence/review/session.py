@@ -1,0 +1,362 @@
+"""A review session: what the page is told and what it may ask for. Every decision is on the disk before the page hears of it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from evidence.decisions import (
+    Coding,
+    Decision,
+    Standing,
+    append_decision,
+    current,
+    decisions_file,
+    next_time,
+    read_all_decisions,
+    standings,
+    withdrawn,
+)
+from evidence.documents import paragraphs, read_document, sentences
+from evidence.findings.tables import finding_id
+from evidence.graph import short_cite
+from evidence.model import EFFECTS, ROLES, STATES, Citation, Document, Problem, Suggestion, passage_digest
+from evidence.papers import find_papers
+from evidence.pipeline import Corpus, read_corpus
+from evidence.review.items import Item, items_of, pace, section_at, suggested_items, teach_order, text_order
+from evidence.workspace import Workspace
+
+Json = dict[str, Any]
+Suggest = Callable[[str, Document, Sequence[Citation]], Iterable[Suggestion]]
+"""Paper key, document and citations to suggestions."""
+
+LONGEST_TEXT = 2000
+"""Characters of a reason or a statement."""
+
+
+class ReviewError(Exception):
+    """What was asked for cannot be done; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Material:
+    """What is reviewed: the corpus, the papers at hand by key, the suggestions, and what was met while reading."""
+
+    corpus: Corpus
+    documents: Mapping[str, Document]
+    suggestions: tuple[Item, ...]
+    problems: tuple[Problem, ...]
+
+
+def open_session(
+    workspace: Workspace, reviewer: str, folders: Sequence[Path] = (), *,
+    suggest: Suggest | None = None, elsewhere: Sequence[Item] = (), blind: bool = False, adjudicate: bool = False,
+) -> Session:  # fmt: skip
+    """A session for a reviewer over all a workspace holds.
+
+    ``folders`` are further folders with copies of the papers; ``suggest`` proposes findings for each paper at hand; ``elsewhere`` are
+    items from the inbox. ``blind`` hides what others decided; ``adjudicate`` shows only what is contested. Raises ``ReviewError``.
+    """
+    if blind and adjudicate:
+        raise ReviewError("who adjudicates must see both sides; leave out --blind or --adjudicate")
+    try:
+        path = decisions_file(workspace.decisions, reviewer)
+    except ValueError as error:
+        raise ReviewError(str(error)) from error
+    corpus = read_corpus(workspace)
+    copies, problems = find_papers((*workspace.paper_folders, *folders), workspace.policies)
+    documents = {key: read_document(copy.path) for key, copy in copies.items()}
+    suggestions = list(elsewhere)
+    for key, document in documents.items() if suggest else ():
+        citations = corpus.citations.get(key, ())
+        suggestions += suggested_items(key, document, citations, suggest(key, document, citations) if suggest else ())
+    material = Material(corpus, documents, tuple(suggestions), (*corpus.problems, *problems))
+    return Session(workspace, material, reviewer, path, blind=blind, adjudicate=adjudicate)
+
+
+class Session:
+    """One reviewer at work. Methods are called from several threads; each answers with what JSON can hold."""
+
+    def __init__(self, workspace: Workspace, material: Material, reviewer: str, path: Path, *, blind: bool, adjudicate: bool) -> None:
+        self.reviewer, self.blind, self.adjudicate = reviewer, blind, adjudicate
+        self._workspace, self._material, self._path = workspace, material, path
+        self._lock = threading.RLock()
+        self._stamp: tuple[object, ...] | None = None
+        self._decisions: tuple[Decision, ...] = ()
+        self._problems: tuple[Problem, ...] = ()
+        self._items: dict[str, Item] = {}
+        self._standings: dict[str, Standing] = {}
+        self._votes: dict[str, dict[str, Decision]] = {}
+        self._paragraphs = {key: paragraphs(document) for key, document in material.documents.items()}
+        self._refresh()
+
+    # ---- what the page asks for
+
+    def overview(self) -> Json:
+        """The session: who reviews what with which codebook."""
+        corpus = self._material.corpus
+        book = corpus.codebook
+        levels = [{"code": x.code, "label": x.label, "definition": x.definition} for x in book.levels]
+        categories = [{"code": x.code, "label": x.label, "level": x.level, "definition": x.definition} for x in book.categories]
+        factors = [
+            {"code": f.code, "label": f.label, "level": f.level, "category": f.category, "definition": f.definition, "also": f.synonyms}
+            for f in book.factors
+        ]
+        papers = [{"key": w.key, "label": short_cite(w.csl, w.key), "at_hand": w.key in self._material.documents} for w in corpus.papers]
+        return {
+            "title": self._workspace.title, "reviewer": self.reviewer, "blind": self.blind, "adjudicate": self.adjudicate,
+            "levels": levels, "categories": categories, "factors": factors, "papers": papers,
+            "effects": EFFECTS, "states": STATES, "roles": ROLES,
+            "problems": [str(p) for p in (*self._material.problems, *self._problems) if p.severity == "error"][:50],
+        }  # fmt: skip
+
+    def queue(self, order: str = "teach", show: str = "todo", paper: str = "") -> Json:
+        """The items to show, in order, and the progress. ``show`` is todo, mine, contested or all; ``order`` is teach or text."""
+        with self._lock:
+            self._refresh()
+            chosen = [i for i in self._reviewed() if self._shown(i, show) and paper in ("", i.coding.paper)]
+            if show == "mine":
+                ids = sorted((i.id for i in chosen), key=lambda id_: self._votes[id_][self.reviewer].time, reverse=True)
+            elif order == "text":
+                ids = text_order(chosen)
+            else:
+                ids = teach_order(chosen, [self._items[i].coding.factor for i in self._votes if self._mine(i) and i in self._items])
+            return {"items": [self._line(self._items[i]) for i in ids], "progress": self._progress()}
+
+    def item(self, id_: str) -> Json:
+        """An item with its passage, the paragraph around it, and what was decided. Raises ``ReviewError`` for an unknown id."""
+        with self._lock:
+            self._refresh()
+            return self._item(self._known(id_))
+
+    def paper(self, key: str) -> Json:
+        """All paragraphs of a paper. Raises ``ReviewError`` when it is not at hand."""
+        if key not in self._material.documents:
+            raise ReviewError(f"no copy of `{key}` is at hand; start the review with --papers FOLDER")
+        with self._lock:
+            return {"key": key, "paragraphs": [self._paragraph(key, span) for span in self._paragraphs[key]]}
+
+    # ---- what the page decides
+
+    def decide(self, said: Json) -> Json:
+        """Records a decision on an item: ``item``, ``verdict``, for a revision the corrected coding, ``reason``.
+
+        Raises ``ReviewError`` for what cannot be decided so, ``OSError`` when it cannot be written.
+        """
+        with self._lock:
+            self._refresh()
+            item, verdict = self._known(_text(said, "item")), _text(said, "verdict")
+            if verdict not in ("accept", "reject", "revise", "unsure"):
+                raise ReviewError(f"verdict `{verdict}` must be accept, reject, revise or unsure")
+            reason = _text(said, "reason")
+            if verdict == "reject" and not reason:
+                raise ReviewError("say why it is rejected; the next reader has only the reason")
+            coding = self._corrected(item.coding, said) if verdict == "revise" else item.coding
+            about = tuple(d.id for d in self._open_votes(item.id) if d.reviewer != self.reviewer) if self.adjudicate else ()
+            about = about if len(about) > 1 else ()
+            return self._record(Decision(item.id, verdict, coding, self.reviewer, "", item.coding.version, item.origin, reason, about))
+
+    def add(self, said: Json) -> Json:
+        """Records a finding that was missed: ``paper``, ``start``, ``end``, ``factor``, ``effect``, ``state``, ``role``, ``statement``.
+
+        Raises ``ReviewError`` and ``OSError`` as ``decide`` does.
+        """
+        with self._lock:
+            self._refresh()
+            paper = _text(said, "paper")
+            if paper not in self._material.documents:
+                raise ReviewError(f"no copy of `{paper}` is at hand, so nothing can be selected in it")
+            coding = self._corrected(Coding(paper, 0, 0, "", ""), said)
+            id_ = finding_id(paper, coding.start, coding.end, coding.factor, coding.effect)
+            if self._mine(id_):
+                raise ReviewError("you have decided on this very finding already")
+            origin = self._items[id_].origin if id_ in self._items else "reviewer"
+            return self._record(Decision(id_, "accept", coding, self.reviewer, "", coding.version, origin, _text(said, "reason")))
+
+    def undo(self, said: Json) -> Json:
+        """Takes back a decision of the reviewer's: the one on ``item``, or the last. Raises ``ReviewError`` when there is none."""
+        with self._lock:
+            self._refresh()
+            gone = withdrawn(self._decisions)
+            own = [d for d in self._decisions if d.reviewer == self.reviewer and d.verdict != "undo" and d.id not in gone]
+            own = [d for d in own if _text(said, "item") in ("", d.item)]
+            if not own:
+                raise ReviewError("there is nothing to undo")
+            last = max(own, key=lambda d: (d.time, d.id))
+            return self._record(replace(last, verdict="undo", about=(last.id,), reason=""))
+
+    # ---- inside
+
+    def _record(self, decision: Decision) -> Json:
+        made = replace(decision, time=next_time(self._decisions, self.reviewer))
+        append_decision(self._path, made)
+        self._refresh()
+        return {"item": made.item, "decision": made.id, "progress": self._progress()}
+
+    def _refresh(self) -> None:
+        """Reads the decisions again when a file changed: another clone was merged, another reviewer decided."""
+        files = sorted(self._workspace.decisions.glob("*.csv"))
+        stamp = tuple((p.name, s.st_mtime_ns, s.st_size) for p in files for s in [p.stat()])
+        if stamp == self._stamp:
+            return
+        self._stamp = stamp
+        self._decisions, self._problems = read_all_decisions(self._workspace.decisions, self._workspace.name)
+        seen = [d for d in self._decisions if not self.blind or d.reviewer == self.reviewer]
+        findings = [f for paper in self._material.corpus.findings.values() for f in paper]
+        gone = withdrawn(seen)
+        self._items = items_of(findings, self._material.suggestions, [d for d in seen if d.id not in gone])
+        present = {i.id: i.coding.version for i in self._items.values() if i.origin != "reviewer"}
+        self._standings = standings(seen, present)
+        self._votes = current(seen)
+
+    def _known(self, id_: str) -> Item:
+        if id_ not in self._items:
+            raise ReviewError(f"there is no item `{id_}`; load the page anew")
+        return self._items[id_]
+
+    def _corrected(self, coding: Coding, said: Json) -> Coding:
+        """A coding with what the page corrected. Raises ``ReviewError`` naming what is wrong."""
+        words = {
+            name: _text(said, name) if name in said else getattr(coding, name)
+            for name in ("factor", "effect", "state", "role", "statement")
+        }
+        if self._material.corpus.codebook.factor(words["factor"]) is None:
+            raise ReviewError(f"factor `{words['factor']}` is not in the codebook; choose one" if words["factor"] else "choose a factor")
+        for name, allowed in (("effect", EFFECTS), ("state", STATES), ("role", ROLES)):
+            if words[name] not in allowed:
+                raise ReviewError(f"{name} must be one of {', '.join(a for a in allowed if a)}")
+        corrected = replace(coding, **words)
+        if "start" not in said and "end" not in said:
+            return corrected
+        return self._placed(corrected, said.get("start"), said.get("end"))
+
+    def _placed(self, coding: Coding, start: object, end: object) -> Coding:
+        document = self._material.documents.get(coding.paper)
+        if document is None:
+            raise ReviewError(f"no copy of `{coding.paper}` is at hand, so its passage cannot be changed")
+        if not (type(start) is int and type(end) is int and 0 <= start < end <= len(document.text)):
+            raise ReviewError(f"{start}-{end} is no passage of a text of {len(document.text)} characters")
+        passage = document.text[start:end]
+        start, end = start + len(passage) - len(passage.lstrip()), end - len(passage) + len(passage.rstrip())
+        if start >= end:
+            raise ReviewError("the selected passage is empty")
+        inside = [c for c in self._material.corpus.citations.get(coding.paper, ()) if start <= c.start < end]
+        cites = tuple(dict.fromkeys(c.work for c in inside if c.work))
+        digest = passage_digest(document.text[start:end])
+        return replace(coding, start=start, end=end, passage_sha256=digest, section=section_at(document, start), cites=cites)
+
+    def _reviewed(self) -> list[Item]:
+        """What this session is about: everything, or what is contested and what this reviewer has adjudicated."""
+        if not self.adjudicate:
+            return list(self._items.values())
+        return [i for i in self._items.values() if self._standings[i.id].status == "contested" or self._mine(i.id)]
+
+    def _shown(self, item: Item, show: str) -> bool:
+        if show == "mine":
+            return self._mine(item.id) is not None
+        if show == "contested":
+            return self._standings[item.id].status == "contested"
+        return show == "all" or not self._mine(item.id) or item.id in self._reopened()
+
+    def _reopened(self) -> set[str]:
+        """Items that changed since this reviewer decided on them."""
+        return {id_ for id_, s in self._standings.items() if any(d.reviewer == self.reviewer for d in s.outdated)}
+
+    def _mine(self, id_: str) -> Decision | None:
+        return self._votes.get(id_, {}).get(self.reviewer)
+
+    def _open_votes(self, id_: str) -> tuple[Decision, ...]:
+        standing = self._standings.get(id_)
+        return standing.votes if standing else ()
+
+    def _progress(self) -> Json:
+        """How far the reviewer is: done, all, expected number of findings still to be accepted, seconds left (``None``: too early)."""
+        items = self._reviewed()
+        reopened = self._reopened()
+        left = [i for i in items if not self._mine(i.id) or i.id in reopened]
+        seconds = pace(d.time for d in self._decisions if d.reviewer == self.reviewer)
+        expected = sum(i.score for i in left if i.score is not None) + sum(i.score is None for i in left)
+        return {
+            "done": len(items) - len(left),
+            "all": len(items),
+            "expected": round(expected),
+            "seconds": None if seconds is None else round(seconds * len(left)),
+        }
+
+    def _line(self, item: Item) -> Json:
+        mine = self._mine(item.id)
+        factor = self._material.corpus.codebook.factor(item.coding.factor)
+        status = self._standings[item.id].status
+        return {
+            "id": item.id, "paper": item.coding.paper, "section": item.coding.section, "origin": item.origin,
+            "factor": factor.label if factor else item.coding.factor, "effect": item.coding.effect,
+            "verdict": mine.verdict if mine else "", "status": "" if self.blind else status,
+        }  # fmt: skip
+
+    def _item(self, item: Item) -> Json:
+        coding = item.coding
+        mine = self._mine(item.id)
+        others = [_vote(d) for d in self._votes.get(item.id, {}).values() if d.reviewer != self.reviewer]
+        works = self._material.corpus.works
+        return self._line(item) | {
+            "coding": vars(coding) | {"cites": list(coding.cites)},
+            "cited": [_cited(key, works[key].csl if key in works else {}) for key in coding.cites],
+            "score": item.score, "evidence": [] if self.blind and item.origin == "finding" else list(item.evidence),
+            "coders": "" if self.blind else item.coders,
+            "mine": _vote(mine) if mine else None, "others": others,
+            "outdated": item.id in self._reopened(),
+            **self._around(coding),
+        }  # fmt: skip
+
+    def _around(self, coding: Coding) -> Json:
+        """The paragraphs of a passage with the one before and the one after, or why they cannot be shown."""
+        document = self._material.documents.get(coding.paper)
+        if document is None:
+            return {
+                "paragraphs": [],
+                "trouble": f"No copy of {coding.paper} is at hand: start the review with --papers FOLDER to read the passage.",
+            }
+        if coding.end > len(document.text) or passage_digest(document.text[coding.start : coding.end]) != coding.passage_sha256:
+            return {"paragraphs": [], "trouble": "The paper's text is not what was coded: the passage does not stand at its place."}
+        spans = self._paragraphs[coding.paper]
+        inside = [n for n, (start, end) in enumerate(spans) if start < coding.end and coding.start < end]
+        first, last = (max(0, inside[0] - 1), inside[-1] + 2) if inside else (0, 0)
+        return {"paragraphs": [self._paragraph(coding.paper, span) for span in spans[first:last]], "trouble": ""}
+
+    def _paragraph(self, key: str, span: tuple[int, int]) -> Json:
+        """A paragraph: its place, its text, its citations and its sentences, all with offsets in the paper's text."""
+        start, end = span
+        document, works = self._material.documents[key], self._material.corpus.works
+        inside = [c for c in self._material.corpus.citations.get(key, ()) if start <= c.start and c.end <= end]
+        cites = [{"start": c.start, "end": c.end, **_cited(c.work or "", works[c.work].csl if c.work in works else {})} for c in inside]
+        heading = any(s.start == start and end - start <= len(s.title) + 12 for s in document.sections)
+        return {
+            "start": start, "end": end, "text": document.text[start:end], "heading": heading, "citations": cites,
+            "sentences": [] if heading else sentences(document.text, start, end, document.furniture),
+        }  # fmt: skip
+
+
+def _cited(key: str, csl: Mapping[str, Any]) -> Json:
+    """A cited work as the page shows it; an unresolved one has no key."""
+    return {"key": key, "label": short_cite(dict(csl), key.removeprefix("?")), "title": str(csl.get("title", ""))}
+
+
+def _vote(decision: Decision) -> Json:
+    c = decision.coding
+    return {
+        "id": decision.id, "reviewer": decision.reviewer, "verdict": decision.verdict, "reason": decision.reason, "time": decision.time,
+        "factor": c.factor, "effect": c.effect, "state": c.state, "role": c.role, "start": c.start, "end": c.end, "statement": c.statement,
+    }  # fmt: skip
+
+
+def _text(said: Json, name: str) -> str:
+    """A text that the page sent. Raises ``ReviewError`` when it is none or too long."""
+    value = said.get(name, "")
+    if not isinstance(value, str):
+        raise ReviewError(f"`{name}` must be text")
+    if len(value) > LONGEST_TEXT:
+        raise ReviewError(f"`{name}` has {len(value)} characters; {LONGEST_TEXT} are enough")
+    return value.strip()
