@@ -86,8 +86,9 @@ def persons(runs: Sequence[tuple[str, str]], family: str, given: str, joint: str
         if label in (family, given):
             parts.append(("family" if label == family else "given", text))
             continue
-        people += _resolve(parts)
-        parts = []
+        if parts:
+            people += _resolve(parts)
+            parts = []
         if label == "A" and joint == "w":
             people.append(_organisation(text))
     return [p for p in people if re.search(r"[^\W\d_]", p.get("family") or p.get("literal") or "")]

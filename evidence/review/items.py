@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from statistics import median
 
 from evidence.decisions import Coding, Decision, coding_of
@@ -98,6 +99,6 @@ def _worth(item: Item, seen: Mapping[str, int]) -> float:
 def pace(times: Iterable[str]) -> float | None:
     """Seconds a decision takes: the median gap between decisions without pauses; ``None`` before there are three."""
     moments = sorted(datetime.fromisoformat(t) for t in times)
-    gaps = [(b - a).total_seconds() for a, b in zip(moments, moments[1:], strict=False)]
+    gaps = [(b - a).total_seconds() for a, b in pairwise(moments)]
     working = [g for g in gaps if g < PAUSE]
     return median(working) if len(working) >= 2 else None

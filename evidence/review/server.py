@@ -111,7 +111,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self._say(HTTPStatus.BAD_REQUEST, {"error": wrong})
         return self._answer(lambda: WRITES[path](self.server.session, said))
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the base class's
+    def log_message(self, format: str, *args: object) -> None:
         """Nothing: what a reviewer looks at is nobody's business."""
 
     def _answer(self, ask: Callable[[], Json]) -> None:

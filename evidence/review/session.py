@@ -90,6 +90,7 @@ class Session:
         self._items: dict[str, Item] = {}
         self._standings: dict[str, Standing] = {}
         self._votes: dict[str, dict[str, Decision]] = {}
+        self._reopened: set[str] = set()
         self._paragraphs = {key: paragraphs(document) for key, document in material.documents.items()}
         self._refresh()
 
@@ -211,6 +212,8 @@ class Session:
         present = {i.id: i.coding.version for i in self._items.values() if i.origin != "reviewer"}
         self._standings = standings(seen, present)
         self._votes = current(seen)
+        own = self.reviewer
+        self._reopened = {id_ for id_, s in self._standings.items() if any(d.reviewer == own for d in s.outdated)}
 
     def _known(self, id_: str) -> Item:
         if id_ not in self._items:
@@ -259,11 +262,11 @@ class Session:
             return self._mine(item.id) is not None
         if show == "contested":
             return self._standings[item.id].status == "contested"
-        return show == "all" or not self._mine(item.id) or item.id in self._reopened()
+        return show == "all" or self._is_left(item.id)
 
-    def _reopened(self) -> set[str]:
-        """Items that changed since this reviewer decided on them."""
-        return {id_ for id_, s in self._standings.items() if any(d.reviewer == self.reviewer for d in s.outdated)}
+    def _is_left(self, id_: str) -> bool:
+        """Whether this reviewer has yet to decide: they never did, or the item changed since."""
+        return not self._mine(id_) or id_ in self._reopened
 
     def _mine(self, id_: str) -> Decision | None:
         return self._votes.get(id_, {}).get(self.reviewer)
@@ -275,8 +278,7 @@ class Session:
     def _progress(self) -> Json:
         """How far the reviewer is: done, all, expected number of findings still to be accepted, seconds left (``None``: too early)."""
         items = self._reviewed()
-        reopened = self._reopened()
-        left = [i for i in items if not self._mine(i.id) or i.id in reopened]
+        left = [i for i in items if self._is_left(i.id)]
         seconds = pace(d.time for d in self._decisions if d.reviewer == self.reviewer)
         expected = sum(i.score for i in left if i.score is not None) + sum(i.score is None for i in left)
         return {
@@ -307,7 +309,7 @@ class Session:
             "score": item.score, "evidence": [] if self.blind and item.origin == "finding" else list(item.evidence),
             "coders": "" if self.blind else item.coders,
             "mine": _vote(mine) if mine else None, "others": others,
-            "outdated": item.id in self._reopened(),
+            "outdated": item.id in self._reopened,
             **self._around(coding),
         }  # fmt: skip
 

@@ -1,0 +1,316 @@
+"""What is learned from coded papers, and how: wording of factors, choice among factors, claims, effects.
+
+Two sets of weights are fitted. *Taught* uses the learned wording of factors and serves codebooks whose codes were in the training;
+*general* uses the codebook's own words alone and serves every other one. Both rest on features that name no factor. All scores
+that later steps are fitted on come from models that have not seen the paper (``wording.fit``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from evidence.findings import effect as effects
+from evidence.findings.coded import CodedPaper
+from evidence.findings.features import Scene, general_score, pair_features, passage_features, set_scene
+from evidence.findings.lexicon import Floats, Lexicon
+from evidence.findings.logistic import Logistic, fit_logistic
+from evidence.findings.passages import Passage, find_passages
+from evidence.findings.profiles import Profiles, build_profiles, texts_of
+from evidence.findings.wording import Wording, fit
+from evidence.findings.words import stems, tokens
+from evidence.model import Codebook, Factor
+
+GENERAL_TARGETS = ("finding", "barrier", "facilitator", "mixed")
+"""What the wording of any passage tells beside its factors."""
+MOST = 4
+"""Findings suggested for one passage at most."""
+UNCODED = 0.4
+"""Weight of a passage without findings when the wording of factors is learned."""
+
+Coding = tuple[int, str]
+"""A factor's number in its codebook, and the effect."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """From which probability on a passage counts as a claim (``claim``), a further factor beside the best one is taken
+    (``factor``), and how near it must come to the best (``share``)."""
+
+    claim: float
+    factor: float
+    share: float
+
+    def take(self, claims: Floats, pairs: Floats) -> list[tuple[int, int]]:
+        """(passage, factor) for all that is suggested, in order."""
+        taken = []
+        for passage in np.flatnonzero(claims >= self.claim):
+            ranked = np.argsort(-pairs[passage], kind="stable")[:MOST]
+            best = float(pairs[passage, ranked[0]])
+            taken += [(int(passage), int(f)) for i, f in enumerate(ranked) if not i or (pairs[passage, f] >= max(self.factor, self.share * best))]
+        return taken
+
+
+@dataclass(frozen=True)
+class Weights:
+    """One set of weights: ``pair`` for (passage, factor), ``claim`` for passages, ``barrier`` and ``mixed`` for effects."""
+
+    pair: Logistic
+    claim: Logistic
+    barrier: Logistic
+    mixed: Logistic
+    choice: Choice
+
+
+@dataclass(frozen=True)
+class Model:
+    """Everything learned. ``codebook`` is the one it was taught with (its words enrich a copy of it that has fewer); ``barriers`` and
+    ``priors`` are per factor of it: share of barriers among findings, log of its frequency."""
+
+    codebook: Codebook
+    wording: Wording
+    barriers: Floats
+    priors: Floats
+    taught: Weights
+    general: Weights
+
+    def knows(self, codebook: Codebook) -> bool:
+        """Whether most of a codebook's factors were in the training."""
+        known = {factor.code for factor in self.codebook.factors}
+        return bool(codebook.factors) and sum(f.code in known for f in codebook.factors) >= 0.6 * len(codebook.factors)
+
+    def enriched(self, codebook: Codebook) -> Codebook:
+        """The codebook, with synonyms and indicator phrases from the training where it has none of its own."""
+        known = {factor.code: factor for factor in self.codebook.factors}
+        return replace(codebook, factors=tuple(_enriched(f, known.get(f.code)) for f in codebook.factors))
+
+    def columns(self, codebook: Codebook) -> list[int]:
+        """For each factor of a codebook its column of the wording's targets, -1 for a factor that was not in the training."""
+        place = {name: i for i, name in enumerate(self.wording.targets)}
+        return [place.get(factor.code, -1) for factor in codebook.factors]
+
+
+def _enriched(factor: Factor, known: Factor | None) -> Factor:
+    if known is None:
+        return factor
+    return replace(factor, synonyms=factor.synonyms or known.synonyms, indicators=factor.indicators or known.indicators)
+
+
+@dataclass(frozen=True)
+class Material:
+    """Passages with their codings, ready for learning. ``group`` is left out as one; ``scene`` and ``profiles`` are those of its codebook."""
+
+    name: str
+    passages: tuple[Passage, ...]
+    codings: tuple[tuple[Coding, ...], ...]
+    codebook: Codebook
+    loose: bool = False
+
+    def wanted(self) -> Floats:
+        """Passages x factors, 1 where coded."""
+        result = np.zeros((len(self.passages), len(self.codebook.factors)), np.float32)
+        for row, codings in enumerate(self.codings):
+            result[row, [factor for factor, _ in codings]] = 1
+        return result
+
+
+def material_of(paper: CodedPaper) -> Material:
+    """The passages of a coded paper; a finding belongs to every passage that it shares more than a few characters with."""
+    number = {factor.code: i for i, factor in enumerate(paper.codebook.factors)}
+    passages = find_passages(paper.document, paper.citations)
+    codings = tuple(
+        tuple(
+            (number[f.factor], f.effect)
+            for f in paper.findings
+            if f.factor in number and min(f.end, p.end) - max(f.start, p.start) > 0.4 * min(f.end - f.start, p.end - p.start)
+        )
+        for p in passages
+    )
+    return Material(paper.name, passages, codings, paper.codebook)
+
+
+def material_of_sentences(name: str, sentences: Sequence[tuple[str, tuple[tuple[str, str, bool], ...]]], codebook: Codebook) -> Material:
+    """Sentences without a paper around them; codings of factors that the codebook does not have are left out."""
+    number = {factor.code.rsplit(".", 1)[-1]: i for i, factor in enumerate(codebook.factors)}
+    passages = tuple(
+        Passage(0, len(text), text, tokens(text), "", (), i, 0, True, float(text.startswith("“")), ()) for i, (text, _) in enumerate(sentences)
+    )
+    codings = tuple(tuple((number[name], effect) for name, effect, _ in said if name in number) for _, said in sentences)
+    return Material(name, passages, codings, codebook, loose=True)
+
+
+# --- learning -----------------------------------------------------------------------------------------------------------
+
+
+def learn(taught: Sequence[Material], others: Sequence[Material], lexicon: Lexicon) -> Model:
+    """Fits everything. ``taught`` share one codebook, whose wording is learned; ``others`` have codebooks of their own."""
+    codebook = taught[0].codebook
+    wording, honest = _learn_wording([*taught, *others], codebook, lexicon)
+    barriers, priors = _tendencies(taught, len(codebook.factors))
+    profiles = build_profiles(codebook, lexicon)
+    size = len(codebook.factors)
+    known = [_Lesson.of(m, profiles, lexicon, h[:, :size], h[:, size:], barriers, priors) for m, h in zip(taught, honest, strict=False)]
+    bare = build_profiles(_bare(codebook), lexicon)
+    unknown = [_Lesson.of(m, bare, lexicon, None, h[:, size:], None, None) for m, h in zip(taught, honest, strict=False)]
+    for m, h in zip(others, honest[len(taught) :], strict=True):
+        unknown.append(_Lesson.of(m, build_profiles(m.codebook, lexicon), lexicon, None, h[:, size:], None, None))
+    return Model(codebook, wording, barriers, priors, _learn_weights(known), _learn_weights(unknown))
+
+
+def _bare(codebook: Codebook) -> Codebook:
+    """The codebook with labels and definitions only, as one that nobody has enriched yet."""
+    return replace(codebook, factors=tuple(replace(f, synonyms=(), indicators=()) for f in codebook.factors))
+
+
+def _learn_wording(materials: Sequence[Material], codebook: Codebook, lexicon: Lexicon) -> tuple[Wording, list[Floats]]:
+    size = len(codebook.factors)
+    names = (*(factor.code for factor in codebook.factors), *GENERAL_TARGETS)
+    passages, groups, importance, blocks = [], [], [], []
+    for material in materials:
+        own = material.codebook is codebook
+        block = np.zeros((len(material.passages), len(names)), np.float32)
+        block[:, :size] = material.wanted() if own else 0
+        for row, codings in enumerate(material.codings):
+            block[row, size] = bool(codings)
+            for _, effect in codings:
+                if effect in GENERAL_TARGETS:
+                    block[row, size + GENERAL_TARGETS.index(effect)] = 1
+            passages.append(material.passages[row].stems)
+            groups.append(f"{material.name} {row}" if material.loose else material.name)
+            importance.append(1.0 if codings and own else UNCODED)
+        blocks.append(block)
+    for number, factor in enumerate(codebook.factors):
+        for text, weight in texts_of(factor, ""):
+            if text.strip():
+                passages.append(stems(text))
+                groups.append("")
+                importance.append(weight)
+                blocks.append(np.eye(1, len(names), number, dtype=np.float32))
+    wording, scores = fit(lexicon, passages, np.vstack(blocks), names, groups, importance=np.array(importance, np.float32))
+    ends = np.cumsum([len(m.passages) for m in materials])
+    return wording, [scores[end - len(m.passages) : end] for m, end in zip(materials, ends, strict=True)]
+
+
+def _tendencies(materials: Sequence[Material], size: int) -> tuple[Floats, Floats]:
+    """Share of barriers among the findings of each factor (drawn towards 0.4), and log frequency."""
+    count, bad = np.full(size, 3.0), np.full(size, 1.2)
+    for material in materials:
+        for factor, effect in (coding for codings in material.codings for coding in codings):
+            count[factor] += 1
+            bad[factor] += effect == "barrier"
+    return (bad / count).astype(np.float32), np.log(count / count.sum()).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class _Lesson:
+    """A material seen through profiles and (honest) wording scores."""
+
+    material: Material
+    scene: Scene
+    profiles: Profiles
+    pairs: Floats
+    pair_names: tuple[str, ...]
+    general: Floats
+    barriers: Floats
+    nature: Floats
+
+    @classmethod
+    def of(
+        cls, material: Material, profiles: Profiles, lexicon: Lexicon, factors: Floats | None, general: Floats, barriers: Floats | None,
+        priors: Floats | None,
+    ) -> _Lesson:  # fmt: skip
+        scene = set_scene(material.passages, profiles, lexicon, factors)
+        if material.loose:
+            scene = replace(scene, carries=np.zeros_like(scene.carries))
+        pairs, names = pair_features(scene, profiles, priors)
+        nature = effects.bad_by_nature(profiles.codebook)
+        return cls(material, scene, profiles, pairs, names, general, nature if barriers is None else barriers, nature)
+
+
+def claim_rows(scene: Scene, pairs: Floats, general: Floats) -> tuple[Floats, tuple[str, ...]]:
+    """Features of passages for the claim model: their own, the factors' probabilities, and what the wording says of findings."""
+    own, names = passage_features(scene)
+    ranked = -np.sort(-pairs, axis=1) if pairs.size else np.zeros((len(own), 2), np.float32)
+    if ranked.shape[1] < 2:
+        ranked = np.hstack([ranked, np.zeros((len(own), 2 - ranked.shape[1]), np.float32)])
+    score = general_score(scene)
+    beside = np.hstack([np.zeros(min(1, len(own)), np.float32), ranked[:-1, 0]])
+    after = np.hstack([ranked[1:, 0], np.zeros(min(1, len(own)), np.float32)])
+    finding = general[:, 0]
+    around = np.convolve(finding, np.ones(5) / 5, mode="same")[: len(finding)] if len(finding) >= 5 else np.full(len(finding), finding.mean() if len(finding) else 0)
+    wide = np.convolve(finding, np.ones(15) / 15, mode="same")[: len(finding)] if len(finding) >= 15 else around
+    columns = [ranked[:, 0], ranked[:, 1], ranked[:, :MOST].sum(1), score.max(1, initial=0), beside, after, finding, around, wide, *general[:, 1:].T]
+    extra = ("best factor", "second factor", "best factors", "best match", "factor before", "factor after", "finding", "findings around",
+             "findings wide around", *GENERAL_TARGETS[1:])  # fmt: skip
+    return np.hstack([own, np.stack(columns, axis=1)]).astype(np.float32), (*names, *extra)
+
+
+def _learn_weights(lessons: Sequence[_Lesson]) -> Weights:
+    pair = _learn_pairs(lessons)
+    papers = [lesson for lesson in lessons if not lesson.material.loose]
+    probabilities = [pair.probability(lesson.pairs) for lesson in papers]
+    rows = [claim_rows(lesson.scene, p, lesson.general) for lesson, p in zip(papers, probabilities, strict=True)]
+    answers = [lesson.material.wanted().any(1).astype(np.float32) for lesson in papers]
+    claim = fit_logistic(np.vstack([r for r, _ in rows]), np.concatenate(answers), rows[0][1], ridge=12.0)
+    honest = _left_out([r for r, _ in rows], answers, rows[0][1], ridge=12.0)
+    barrier, mixed = _learn_effects(lessons)
+    return Weights(pair, claim, barrier, mixed, _best_choice(papers, probabilities, honest))
+
+
+def _learn_pairs(lessons: Sequence[_Lesson]) -> Logistic:
+    """Which factors a finding is about, from passages with findings."""
+    rows, wanted, importance = [], [], []
+    for lesson in lessons:
+        answers = lesson.material.wanted()
+        coded = np.flatnonzero(answers.any(1))
+        rows.append(lesson.pairs[coded].reshape(-1, lesson.pairs.shape[2]))
+        wanted.append(answers[coded].ravel())
+        importance.append(np.full(answers[coded].size, 0.5 if lesson.material.loose else 1.0, np.float32))
+    return fit_logistic(np.vstack(rows), np.concatenate(wanted), lessons[0].pair_names, ridge=3.0, importance=np.concatenate(importance))
+
+
+def _left_out(rows: Sequence[Floats], answers: Sequence[Floats], names: tuple[str, ...], ridge: float) -> list[Floats]:
+    """Probabilities for each paper from a model fitted on the others."""
+    result = []
+    for number, own in enumerate(rows):
+        others = [i for i in range(len(rows)) if i != number] or [number]
+        model = fit_logistic(np.vstack([rows[i] for i in others]), np.concatenate([answers[i] for i in others]), names, ridge)
+        result.append(model.probability(own))
+    return result
+
+
+def _learn_effects(lessons: Sequence[_Lesson]) -> tuple[Logistic, Logistic]:
+    rows, bad, mixed = [], [], []
+    for lesson in lessons:
+        coded = [(row, factor, effect) for row, codings in enumerate(lesson.material.codings) for factor, effect in codings if effect != "none"]
+        rows.append(effects.effect_features(lesson.scene, lesson.profiles, [(r, f) for r, f, _ in coded], lesson.nature, lesson.barriers, lesson.general[:, 1:]))
+        bad += [float(effect == "barrier") for *_, effect in coded]
+        mixed += [float(effect == "mixed") for *_, effect in coded]
+    matrix, is_bad, is_mixed = np.vstack(rows), np.array(bad, np.float32), np.array(mixed, np.float32)
+    return fit_logistic(matrix, is_bad, effects.NAMES, ridge=5.0, importance=1 - is_mixed), fit_logistic(matrix, is_mixed, effects.NAMES, ridge=5.0)
+
+
+def _best_choice(lessons: Sequence[_Lesson], pairs: Sequence[Floats], claims: Sequence[Floats]) -> Choice:
+    """The thresholds with the best mean F1 of passages and of factors over the papers that are long enough to tell."""
+    long = [i for i, lesson in enumerate(lessons) if len(lesson.material.passages) >= 20] or list(range(len(lessons)))
+    answers = [lesson.material.wanted() for lesson in lessons]
+    best, chosen = -1.0, Choice(0.5, 0.3, 0.4)
+    for claim in np.arange(0.2, 0.71, 0.05):
+        for factor in (0.15, 0.2, 0.25, 0.3, 0.35, 0.4):
+            choice = Choice(float(claim), factor, 0.45)
+            score = float(np.mean([_f1(choice.take(claims[i], pairs[i]), answers[i]) for i in long]))
+            if score > best:
+                best, chosen = score, choice
+    return chosen
+
+
+def _f1(taken: Sequence[tuple[int, int]], answers: Floats) -> float:
+    """Mean of the F1 of passages and of (passage, factor)."""
+    right = sum(float(answers[p, f]) for p, f in taken)
+    said = {p for p, _ in taken}
+    found = float(sum(answers[p].any() for p in said))
+    by_factor = 2 * right / max(1.0, len(taken) + float(answers.sum()))
+    by_passage = 2 * found / max(1.0, len(said) + float(answers.any(1).sum()))
+    return by_factor + by_passage
