@@ -17,6 +17,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pyoxigraph as ox
 
+from evidence.sparql import form_of
 from evidence.store import Results, StoreError
 from evidence.vocabulary import PREFIXES
 
@@ -24,7 +25,8 @@ CHUNK: Final = 20_000
 """How many triples a bulk load sends in one request."""
 
 _PROLOGUE: Final = " ".join(f"PREFIX {prefix}: <{iri}>" for prefix, iri in PREFIXES.items())
-_ACCEPT: Final = "application/sparql-results+xml, application/n-triples;q=0.9, application/sparql-results+json;q=0.5, text/turtle;q=0.4"
+_ROWS: Final = "application/sparql-results+json, application/sparql-results+xml;q=0.5"
+_TRIPLES: Final = "application/n-triples, text/turtle;q=0.5"
 _RESULTS: Final = {
     "application/sparql-results+xml": ox.QueryResultsFormat.XML,
     "application/sparql-results+json": ox.QueryResultsFormat.JSON,
@@ -76,7 +78,8 @@ class Endpoint:
     def query(self, sparql: str) -> Results:
         """Answers a SELECT, ASK, CONSTRUCT or DESCRIBE. The prefixes of our vocabulary need no declaration. Raises ``EndpointError``."""
         fields = [("query", f"{_PROLOGUE} {sparql}"), *(("default-graph-uri", g) for g in self.default_graphs)]
-        kind, body = self._send("POST", self.query_url, _form(fields), _FORM, _ACCEPT)
+        accept = _TRIPLES if form_of(sparql) in ("CONSTRUCT", "DESCRIBE") else _ROWS
+        kind, body = self._send("POST", self.query_url, _form(fields), _FORM, accept)
         return _results(kind, body, self.query_url)
 
     def update(self, sparql: str) -> None:
@@ -121,7 +124,7 @@ class Endpoint:
         if urlsplit(url).scheme not in ("http", "https"):
             raise EndpointError(f"{url}: an endpoint begins with http:// or https://")
         headers = {"Accept": accept, **({"Content-Type": kind} if kind else {})}
-        request = urllib.request.Request(url, body, headers, method=method)  # noqa: S310 - the scheme was looked at
+        request = urllib.request.Request(url, body, headers, method=method)
         try:
             with self._opener().open(request, timeout=self.timeout) as answer:
                 return answer.headers.get_content_type(), answer.read()
@@ -170,12 +173,20 @@ def _results(kind: str, body: bytes, url: str) -> Results:
     """An answer as what the embedded store would have given. Raises ``EndpointError`` when it is in no known format."""
     try:
         if kind in _RESULTS:
-            return ox.parse_query_results(body, format=_RESULTS[kind])
+            return _asked(ox.parse_query_results(body, format=_RESULTS[kind]))
         if kind in _GRAPHS:
             return _triples(body, _GRAPHS[kind])
     except (SyntaxError, ValueError) as error:
         raise EndpointError(f"{url} sent an answer that cannot be read ({error})") from error
     raise EndpointError(f"{url} answered with {kind}, which is no format of SPARQL answers; is it an endpoint?")
+
+
+def _asked(answer: ox.QuerySolutions | ox.QueryBoolean) -> Results:
+    """An answer as it is; Virtuoso's to an ASK, a table with the one cell ``__ASK_RETVAL``, as the truth value that it stands for."""
+    if isinstance(answer, ox.QueryBoolean) or [v.value for v in answer.variables] != ["__ASK_RETVAL"]:
+        return answer
+    cell = next(iter(answer))[0]
+    return ox.Store().query("ASK {}" if isinstance(cell, ox.Literal) and cell.value in ("1", "true") else "ASK { FILTER(false) }")
 
 
 def _triples(body: bytes, form: ox.RdfFormat) -> ox.QueryTriples:

@@ -13,6 +13,7 @@ from typing import Protocol
 
 import pyoxigraph as ox
 
+from evidence.sparql import query_uses
 from evidence.vocabulary import PREFIXES
 
 Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
@@ -118,14 +119,15 @@ class Store:
     def query(self, sparql: str, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Results:
         """Answers a SELECT, ASK, CONSTRUCT or DESCRIBE. The prefixes of our vocabulary need no declaration.
 
-        ``default_graphs`` and ``named_graphs`` (IRIs) are the dataset to ask, as in the SPARQL protocol; without either it is the
-        union of all graphs, with every graph by its name. Raises ``StoreError`` that points at line and column of a syntax error.
+        ``default_graphs`` and ``named_graphs`` (IRIs) are the dataset to ask, as in the SPARQL protocol; without either, and without
+        ``FROM``, it is the union of all graphs, with every graph by its name. Raises ``StoreError`` that points at line and column.
         """
         try:
             if default_graphs or named_graphs:
-                default, named = ([ox.NamedNode(g) for g in graphs] for graphs in (default_graphs, named_graphs))
+                default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [ox.NamedNode(g) for g in default_graphs]
+                named: list[ox.NamedNode | ox.BlankNode] = [ox.NamedNode(g) for g in named_graphs]
                 return self._backend.query(sparql, prefixes=PREFIXES, default_graph=default, named_graphs=named)
-            return self._backend.query(sparql, prefixes=PREFIXES, use_default_graph_as_union=True)
+            return self._backend.query(sparql, prefixes=PREFIXES, use_default_graph_as_union=not query_uses(sparql, "FROM"))
         except SyntaxError as error:
             raise QuerySyntaxError(pointed(sparql, str(error))) from error
         except (ValueError, OSError, RuntimeError) as error:

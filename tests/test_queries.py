@@ -157,7 +157,7 @@ def test_a_factor_is_contested_when_it_helps_here_and_hinders_there(oxigraph):
 
 def test_the_gap_map_tells_kinds_of_gaps_apart(oxigraph):
     gaps = {row["code"].rpartition(".")[2]: row["gap"] for row in named(oxigraph, "gap-map")}
-    assert gaps == {"funding": "none", "commitment": "only restated", "succession": "nobody looked", "supervision": "contested"}
+    assert gaps == {"funding": "narrow", "commitment": "only restated", "succession": "nobody looked", "supervision": "solid"}
 
 
 def test_chains_end_where_the_evidence_is(oxigraph):

@@ -261,3 +261,9 @@ def test_a_very_long_line_is_kept_and_its_beginning_read() -> None:
 def test_references_stream_one_at_a_time() -> None:
     endless = (f"Osei, K. ({year}). Ice. Water, 1, 1-2.\n" for year in iter(lambda: 2001, None))
     assert [r.index for r in islice(parse_references(endless), 3)] == [1, 2, 3]
+
+
+def test_italics_show_where_the_container_begins() -> None:
+    raw = "Osei, K. (2008). Telephone calls for better ice. *Harbour Database of Systematic Reviews*. <https://doi.org/10.1234/x.pub2>."
+    csl = parse_reference(raw).csl
+    assert (csl["title"], csl["container-title"]) == ("Telephone calls for better ice", "Harbour Database of Systematic Reviews")

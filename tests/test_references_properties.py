@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from itertools import pairwise
+from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,8 +13,12 @@ from hypothesis import strategies as st
 from evidence.model import Document
 from evidence.references import find_references, parse_reference
 from evidence.references.features import featurise
+from evidence.references.labels import FIELDS, with_beginnings, without_beginnings
 from evidence.references.split import split_list
 from evidence.references.tokens import tokenise
+from evidence.references.training.noise import disturb
+from evidence.references.training.records import make_record
+from evidence.references.training.render import render
 
 PIECES = st.sampled_from(
     [
@@ -110,3 +115,17 @@ def test_hostile_lines_take_time_in_proportion_to_their_length() -> None:
         start = time.perf_counter()
         find_references(Document(text, "text", ""))
         assert time.perf_counter() - start < 15, unit
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=80, deadline=None)
+def test_every_character_of_a_training_reference_has_a_known_label(seed: int) -> None:
+    rng = Random(seed)
+    reference = disturb(rng, render(rng, make_record(rng)))
+    assert len(reference.text) == len(reference.labels)
+    assert set(reference.labels) <= set(FIELDS)
+
+
+@given(st.lists(st.sampled_from("agtcblyp")))
+def test_beginnings_are_marked_and_taken_back(labels: list[str]) -> None:
+    assert without_beginnings(with_beginnings(labels)) == labels

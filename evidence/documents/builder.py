@@ -108,7 +108,7 @@ class TextBuilder:
             format=form,
             sha256=sha256,
             title=title or None,
-            sections=nested(found, len(text)),
+            sections=nested(_apart(found), len(text)),
             links=ranged(text, links, entries),
             entries=tuple(entries),
             superscripts=tuple(place for start, end in self.superscripts if (place := _trimmed(text, start, end))),
@@ -129,3 +129,12 @@ def _trimmed(text: str, start: int, end: int) -> Span | None:
     while start < end and text[end - 1].isspace():
         end -= 1
     return (start, end) if start < end else None
+
+
+def _apart(found: list[Heading]) -> list[Heading]:
+    """The headings in order; of one that damaged markup put inside another only the outer."""
+    kept: list[Heading] = []
+    for heading in sorted(found, key=lambda h: (h.start, -h.end)):
+        if not kept or heading.start >= kept[-1].end:
+            kept.append(heading)
+    return kept

@@ -116,6 +116,7 @@ _FURNISHED = re.compile(
 
 _NO_START = re.compile(r"[-•●*–—▪◦(\[\"“'‘.,;:&+]|\d+[.)]?$")
 _SENTENCE_START = re.compile(r"(?:we|i|he|she|they|it|this paper|our) ", re.I)
+_CAPITAL = re.compile(r"[^\W\d_a-zß-öø-ÿ]|[a-z]{1,3}[A-Z]")
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _SERIES = re.compile(
     r"(?:study|experiment|part|phase|trial|survey|sample|wave|case|theme|step|stage|aim|objective|research question) \S+(?:$|\W)", re.I
@@ -170,7 +171,7 @@ def looks_like_heading(line: str) -> bool:
     bare = NUMBER.sub("", line, count=1)
     if not 3 <= len(bare) <= LONGEST or _NO_START.match(bare) or CAPTION.match(line) or _FURNISHED.search(line):
         return False
-    if bare[-1] in ".,;…&:" or not (bare[0].isupper() or number_depth(line)):
+    if bare[-1] in ".,;…&:" or not (_CAPITAL.match(bare) or number_depth(line)):
         return False
     return not _SENTENCE_START.match(bare) and _reads_as_title(bare)
 

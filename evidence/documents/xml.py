@@ -31,5 +31,5 @@ def local(element: Element) -> str:
 
 
 def words(element: Element | None) -> str:
-    """All text inside an element, white space folded."""
-    return "" if element is None else " ".join("".join(map(str, element.itertext())).split())
+    """All text inside an element, white space folded; empty for none and for entities."""
+    return "" if element is None or not isinstance(element.tag, str) else " ".join("".join(map(str, element.itertext())).split())

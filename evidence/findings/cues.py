@@ -37,6 +37,17 @@ HINDERS = _listed(
     "overload*, unpaid, underpaid, unrealistic, unfamiliar, uncomfortable, unsafe, unreliable, unavailable, neglect*, ignor*, devalu*, undervalu*",
     "overlook*, loss, lose, losing, lost, impossible, hurdle*, stumbling, deficien*, dissatisf*, disagree*, reject*, refus*, oppos*, threaten*, trap*",
 )
+BARS = _listed(
+    "barrier*, obstacle*, hinder*, hindrance*, imped*, hamper*, concern, concerns, concerned, doubt*, uncertain*, reluctan*, fear*, worr*, misconception*",
+    "tension*, resist*, jeopardi*, undermin*, difficult*, challeng*, problem*, complain*, frustrat*, threat*, scepti*, skepti*, confus*, inhibit*, constrain*",
+    "obstruct*, suffer*, unclear, inadequate*, insufficient*, lack*, absence, shortage*, tokenis*, struggl*, burden*, drawback*, pitfall*, erod*, dilut*",
+    "bottleneck*, stumbling, troubl*, worn down, wears, toll, hurdle*, impediment*, deter*, discourag*, misunderstanding*, misunderst*, prejudice*, stigma*",
+)
+OPENS = _listed(
+    "facilitat*, enabl*, success*, asset*, beneficial, improv*, helped, helps, helpful, helping, crucial, essential, vital, important, importance, recommend*",
+    "promot*, strengthen*, foster*, enhanc*, ease*, easier, smooth*, welcom*, valued, valuable, praised, appreciat*, convinc*, key, necessary, needed, should",
+    "ought, must, supported, supportive, opportunit*, encourag*, empower*, motivat*, legitim*, pave*, better, advantage*, reassur*, good, well, need for",
+)
 NEEDS = _listed(
     "need*, necessar*, essential*, important*, importance, crucial*, critical*, vital*, key, must, should, ought, require*, requisite, prerequisite*",
     "precondition*, recommend*, call* for, advis*, suggest*, fundamental*, imperative*, indispensable, pivotal, central to, cornerstone*, paramount",
@@ -121,7 +132,7 @@ CUES: tuple[tuple[str, Cue], ...] = (
     ("helps", HELPS), ("hinders", HINDERS), ("needs", NEEDS), ("influences", INFLUENCES), ("reports", REPORTS), ("aims", AIMS), ("methods", METHODS),
     ("defines", DEFINES), ("signposts", SIGNPOSTS), ("future", FUTURE), ("outcomes", OUTCOMES), ("negates", NEGATES), ("lacks", LACKS),
     ("remedies", REMEDIES), ("concedes", CONCEDES), ("contrasts", CONTRASTS), ("first_person", FIRST_PERSON), ("modals", MODALS),
-    ("compares", COMPARES), ("mixed", MIXED),
+    ("compares", COMPARES), ("mixed", MIXED), ("bars", BARS), ("opens", OPENS),
 )  # fmt: skip
 """All cues, by name."""
 NAMES = tuple(name for name, _ in CUES)

@@ -7,19 +7,22 @@ burden), which its codebook's words or the findings accepted so far tell.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
-from evidence.findings.cues import HINDERS, find_cues
+from evidence.findings.cues import HELPS, HINDERS, find_cues
 from evidence.findings.features import Scene
-from evidence.findings.lexicon import Floats, says_nothing
+from evidence.findings.lexicon import Floats, lexicon, says_nothing
 from evidence.findings.passages import Passage
 from evidence.findings.profiles import Profiles
 from evidence.findings.words import stem, tokens
 from evidence.model import Codebook
 
 _CLAUSE = frozenset("but however yet although though while whereas despite nevertheless because which who".split())
-_LOCAL = ("helps", "hinders", "needs", "lacks", "negates", "remedies", "mixed", "concedes", "contrasts")
+_LOCAL = ("helps", "hinders", "needs", "lacks", "negates", "remedies", "mixed", "concedes", "contrasts", "bars", "opens")
+_REACH = 4
+"""Words over which a negation, a lack or a remedy reaches."""
 _BAD_STEMS = frozenset(stem(cue.rstrip("*")) for cue in HINDERS if " " not in cue and len(cue) > 4) - {"pressur", "questi", "limit", "conflict"}
 _HEADED_BAD = ("barrier", "challenge", "obstacle", "concern", "difficult", "problem", "tension", "hinder", "lack", "stigma", "risk", "negative")
 _HEADED_GOOD = ("facilitat", "enabl", "support", "benefit", "strateg", "recommend", "success", "opportunit", "promot", "driver", "positive", "solution")
@@ -27,7 +30,7 @@ _HEADED_GOOD = ("facilitat", "enabl", "support", "benefit", "strateg", "recommen
 NAMES = (
     *(f"{name} in all" for name in _LOCAL), *(f"{name} near" for name in _LOCAL), *(f"{name} before" for name in _LOCAL),
     "balance near", "balance in all", "bad by nature", "share of barriers", "wording barrier", "wording facilitator", "wording mixed", "wording balance",
-    "wording barrier before", "heading bad", "heading good", "negated helps", "lack near x need", "nature x balance", "remedy x bad", "nature x lack",
+    "tone", "tone near", "tone of clause", "lacked", "remedied", "negated", "heading bad", "heading good", "negated helps", "lack near x need", "nature x balance", "remedy x bad", "nature x lack",
     "nature x wording",
 )  # fmt: skip
 
@@ -60,6 +63,54 @@ def anchors(passage: Passage, factor: int, profiles: Profiles) -> list[int]:
     return [i for score, i in scored if best > 0 and score >= 0.5 * best]
 
 
+@lru_cache(maxsize=1)
+def _tone_direction() -> Floats:
+    """The direction in the space of word vectors that leads from helping to hindering words."""
+    words = lexicon()
+    signed = [(stem(cue.rstrip("*")), sign) for cues, sign in ((HINDERS, 1.0), (HELPS, -1.0)) for cue in sorted(cues) if " " not in cue]
+    known = [(words.rows[w], sign) for w, sign in signed if w in words.rows]
+    vectors = words.vectors[[row for row, _ in known]]
+    answers = np.array([sign for _, sign in known], np.float32)
+    return np.linalg.solve(vectors.T @ vectors + 4.0 * np.eye(vectors.shape[1], dtype=np.float32), vectors.T @ answers).astype(np.float32)
+
+
+@lru_cache(maxsize=50_000)
+def _tone_of(word: str) -> float:
+    """How bad (1) or good (-1) a stem sounds, by its vector."""
+    words = lexicon()
+    row = words.rows.get(word)
+    return 0.0 if row is None or says_nothing(word) else float(np.clip(words.vectors[row] @ _tone_direction(), -1, 1))
+
+
+def turned_by(passage: Passage, cues: Sequence[tuple[int, str]]) -> list[str]:
+    """For each word the cue (``lacks``, ``remedies``, ``negates``) that reaches over it, the last one; empty for none."""
+    result = [""] * len(passage.tokens)
+    words = [t.word for t in passage.tokens]
+    for position, name in sorted(cues):
+        if name in {"lacks", "remedies", "negates"} and words[position : position + 2] not in (["not", "only"], ["not", "just"], ["no", "longer"]):
+            for i in range(position + 1, min(len(result), position + 1 + _REACH)):
+                if passage.text[passage.tokens[i - 1].end - passage.start : passage.tokens[i].start - passage.start].strip(" ’'-“”\"("):
+                    break
+                result[i] = name if not (name == "negates" and result[i] == "lacks") else result[i]
+    return result
+
+
+def tones(passage: Passage, cues: Sequence[tuple[int, str]]) -> list[float]:
+    """How bad (above 0) or good (below 0) each word sounds where it stands: cues count in full, other words by their vectors; what
+    a negation, a lack or a remedy reaches over is turned around."""
+    plain = [0.35 * _tone_of(token.stem) for token in passage.tokens]
+    for position, name in cues:
+        if name in {"bars", "hinders"}:
+            plain[position] = 1.0
+        elif name in {"opens", "helps"} and plain[position] < 1.0:
+            plain[position] = -1.0
+    return [-t if kind else t for t, kind in zip(plain, turned_by(passage, cues), strict=True)]
+
+
+def _bounded(value: float) -> float:
+    return max(-4.0, min(4.0, value))
+
+
 def effect_features(
     scene: Scene, profiles: Profiles, pairs: Sequence[tuple[int, int]], nature: Floats, barriers: Floats, wording: Floats
 ) -> Floats:  # fmt: skip
@@ -87,13 +138,17 @@ def _row(scene: Scene, profiles: Profiles, number: int, factor: int, nature: flo
     total = {name: float(min(3, sum(n == name for _, n in cues))) for name in _LOCAL}
     heading = " ".join(passage.headings[:2]).lower()
     said = [float(x) for x in wording[number]]
-    previous = float(wording[number - 1][0]) if number and scene.carries[number] > 0 else 0.0
+    tone = tones(passage, cues)
+    turned = turned_by(passage, cues)
+    near_tone = sum(tone[i] for i in range(len(tone)) if any(abs(i - p) <= 8 for p in places)) if places else sum(tone)
+    clause_tone = sum(t for t, c in zip(tone, clause, strict=True) if any(c == clause[p] for p in places)) if places else sum(tone)
     negated = sum(1 for p, n in cues if n == "helps" and any(m == "negates" and 0 < p - q <= 4 for q, m in cues))
     bad_heading, good_heading = (float(any(word in heading for word in words)) for words in (_HEADED_BAD, _HEADED_GOOD))
     balance = near["hinders"] - near["helps"]
     return [
         *total.values(), *near.values(), *before.values(), balance, total["hinders"] - total["helps"], nature, barriers, *said, said[0] - said[1],
-        previous * float(scene.carries[number]), bad_heading, good_heading, float(negated), min(near["lacks"], 1.0) * min(total["needs"], 1.0),
+        _bounded(sum(tone)), _bounded(near_tone), _bounded(clause_tone),
+        *(float(any(turned[p] == kind for p in places)) for kind in ("lacks", "remedies", "negates")), bad_heading, good_heading, float(negated), min(near["lacks"], 1.0) * min(total["needs"], 1.0),
         (barriers - 0.4) * balance, min(1.0, near["remedies"]) * max(nature, barriers), (barriers - 0.4) * min(near["lacks"], 2.0),
         (barriers - 0.4) * (said[0] - said[1]),
     ]  # fmt: skip

@@ -73,7 +73,7 @@ class _Reader:
         bad_factor = (barriers > 0.75) if self.known else (nature >= 0.5)
         result = []
         for (_, factor), worse, both in zip(taken, bad, mixed, strict=True):
-            effect = "mixed" if both > 0.5 else "barrier" if worse > 0.5 else "facilitator"
+            effect = "mixed" if both > 0.65 else "barrier" if worse > 0.5 else "facilitator"
             lacking = effect != "mixed" and (effect == "barrier") != bool(bad_factor[factor])
             result.append((effect, "" if effect == "mixed" else "lacking" if lacking else "present"))
         return result

@@ -91,7 +91,19 @@ def persons(runs: Sequence[tuple[str, str]], family: str, given: str, joint: str
             parts = []
         if label == "A" and joint == "w":
             people.append(_organisation(text))
-    return [p for p in people if re.search(r"[^\W\d_]", p.get("family") or p.get("literal") or "")]
+    return _with_stray_initials([p for p in people if re.search(r"[^\W\d_]", p.get("family") or p.get("literal") or "")])
+
+
+def _with_stray_initials(people: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The persons, with initials that stand for a person of their own given back to the one before."""
+    whole: list[dict[str, str]] = []
+    for person in people:
+        if list(person) == ["family"] and re.fullmatch(r"(?:[A-Z]\.[\s-]?){1,3}", person["family"]):
+            if whole and "given" in whole[-1]:
+                whole[-1] = {**whole[-1], "given": f"{whole[-1]['given']} {person['family']}"}
+            continue
+        whole.append(person)
+    return whole
 
 
 def _organisation(text: str) -> dict[str, str]:

@@ -27,11 +27,12 @@ CLOSE = ")]}”»›’\"'´"
 class Segments:
     """What the sequence model found: the text of every field, in order of appearance.
 
-    ``runs`` are (label, text) of adjacent tokens with one label; ``fields`` the texts by label; ``csl`` what the cleaners
-    made of it so far; ``year_suffix`` the letter of ``2018a``."""
+    ``runs`` are (label, text) of adjacent tokens with one label; ``emphasised`` what the source set in italics; ``fields``
+    the texts by label; ``csl`` what the cleaners made of it so far; ``year_suffix`` the letter of ``2018a``."""
 
     raw: str
     runs: list[tuple[str, str]]
+    emphasised: tuple[str, ...] = ()
     fields: dict[str, list[str]] = field(default_factory=dict)
     csl: CslItem = field(default_factory=dict)
     year_suffix: str | None = None
@@ -45,7 +46,7 @@ class Segments:
         return max(self.fields.get(label, [""]), key=len)
 
 
-def segments(raw: str, tokens: Sequence[Token], labels: Sequence[str]) -> Segments:
+def segments(raw: str, tokens: Sequence[Token], labels: Sequence[str], emphasised: tuple[str, ...] = ()) -> Segments:
     """Adjacent tokens with one label joined to the text that they span in ``raw``."""
     runs: list[tuple[str, str]] = []
     start = 0
@@ -53,7 +54,7 @@ def segments(raw: str, tokens: Sequence[Token], labels: Sequence[str]) -> Segmen
         if i == len(tokens) or labels[i] != labels[start]:
             runs.append((labels[start], raw[tokens[start].start : tokens[i - 1].end]))
             start = i
-    found = Segments(raw, runs)
+    found = Segments(raw, runs, emphasised)
     for label, text in runs:
         found.fields.setdefault(label, []).append(text)
     return found
@@ -106,6 +107,9 @@ def authors(found: Segments) -> None:
     cut = labels.index("t") if "t" in labels else len(labels)
     head, rest = found.runs[:cut], found.runs[cut:]
     people = persons(head, "a", "g", "w")
+    if not head and "".join(labels).startswith("tyt"):  # an organisation that was taken for a title: year and title follow
+        head, people = found.runs[:1], [{"literal": name_part(found.runs[0][1])}]
+        found.fields["t"] = found.fields["t"][1:]
     if not people and head[:1] and head[0][0] in "zb" and not _DITTO.match(head[0][1]):
         people = [{"literal": name_part(head[0][1])}]
     later = [] if "z" in labels[:cut] and not people else persons(rest, "a", "g", "w")
@@ -182,7 +186,7 @@ def _date_parts(text: str) -> list[int]:
 def issued(found: Segments) -> None:
     """``issued``, with month and day where they are printed; ``year_suffix``; "n.d." and "in press" as they stand."""
     texts = found.fields.get("y", [])
-    text = next((t for t in texts if _YEAR.search(t)), "")
+    text = next((t for t in texts if _YEAR.search(t) or _NO_DATE.search(t)), "")
     if match := (re.search(rf"(?<=\()\s*{_YEAR.pattern}", text) or _YEAR.search(text)):
         found.year_suffix = match[2]
         rest = " ".join([text, *found.fields.get("m", [])]) if "m" in found.fields else text
@@ -201,7 +205,7 @@ def accessed(found: Segments) -> None:
 
 # ----------------------------------------------------------------------------------------------------------------- fields
 
-_LEADING_IN = re.compile(r"^(?:in|dans|en|aus|from)\s*[:;]?\s+(?=\S)|^in\s?:\s*", re.IGNORECASE)
+_LEADING_IN = re.compile(r"^(?:(?:in|dans|en|aus|from)\s*[:;]?\s+(?=\S)|in\s?:\s*)?(?:(?:ders|dies|id|idem)\.?\s*[:,]\s*)?", re.IGNORECASE)
 _LEADING = {
     "volume": re.compile(r"^\W*(?:(?:volumes?|vols?|bde?|band|jgg?|jahrgang|tome|tomo|t|v)\b\.?\s*)+", re.IGNORECASE),
     "issue": re.compile(
@@ -356,15 +360,42 @@ def run_together(found: Segments) -> None:
 
 
 def lone_container(found: Segments) -> None:
-    """A "container" without a title in it, beside a publisher and no numbers, is a book's title."""
+    """A "container" without a title in it and without numbers is the title of a book or page, unless it is a short journal
+    name or the work is still in press."""
     csl = found.csl
-    if (
-        "container-title" in csl
-        and "title" not in csl
-        and ("publisher" in csl or "publisher-place" in csl)
-        and not {"volume", "issue", "page"} & set(csl)
-    ):
+    name = csl.get("container-title", "")
+    if not name or "title" in csl or "status" in csl or {"volume", "issue", "page"} & set(csl):
+        return
+    if "publisher" in csl or "publisher-place" in csl or "URL" in csl or (len(name.split()) > 3 and "." not in name):
         csl["title"] = csl.pop("container-title")
+
+
+def title_inside(found: Segments) -> None:
+    """A "container" that begins with a small "in" right behind a word, or behind a quotation and a colon, is the rest of the
+    title up to the last full stop."""
+    start = found.longest("c").lstrip()
+    before = found.longest("t").rstrip()
+    small = re.match(r"in\s", start) and before[-1:].isalnum()
+    if not small and not re.search(r"[”’\"']\s?:$", before):
+        return
+    rest, _, last = start.rstrip(" .,").rpartition(". ")
+    if rest:
+        found.csl["title"], found.csl["container-title"] = f"{before} {unwrap(rest)}", unwrap(last)
+
+
+def emphasis(found: Segments) -> None:
+    """Where the source set the container in italics, that is where it begins."""
+    csl = found.csl
+    for span in map(unwrap, found.emphasised):
+        for key in ("title", "container-title"):
+            value = csl.get(key, "")
+            if (
+                len(span) > 3
+                and value.endswith(span)
+                and len(value) > len(span) + 8
+                and ("title" not in csl or "container-title" not in csl)
+            ):
+                csl["title"], csl["container-title"] = unwrap(value[: -len(span)]), span
 
 
 def kind(found: Segments) -> None:
@@ -401,6 +432,8 @@ CLEANERS: tuple[Callable[[Segments], None], ...] = (
     identifiers,
     number,
     run_together,
+    title_inside,
+    emphasis,
     lone_container,
     kind,
 )

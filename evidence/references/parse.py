@@ -62,6 +62,15 @@ def clean(raw: str) -> str:
     return text.strip()
 
 
+_ITALIC = re.compile(r"<(?:i|em|italic)>([^<>]{1,400})</")
+
+
+def emphasised(raw: str) -> tuple[str, ...]:
+    """What stands in italics (Markdown or tags) in the part of ``raw`` that is read."""
+    text = raw[:LONGEST]
+    return (*(m[1] for m in _EMPHASIS.finditer(text)), *(m[1] for m in _ITALIC.finditer(text))) if "*" in text or "<" in text else ()
+
+
 @lru_cache(maxsize=1)
 def _model() -> bytes:
     """The trained model that ships with the package. Kept for good: the tagger reads from these bytes."""
@@ -91,7 +100,7 @@ def parse_reference(raw: str, *, index: int = 1, start: int = 0, end: int | None
     crf = tagger()
     tags = crf.tag(pycrfsuite.ItemSequence(featurise(tokens)))
     score = crf.probability(tags) ** (1 / max(1.0, len(tokens) / 10))
-    csl, suffix = to_csl(segments(text, tokens, without_beginnings(tags)))
+    csl, suffix = to_csl(segments(text, tokens, without_beginnings(tags), emphasised(raw)))
     return Reference(index, start, stop, raw, csl, round(score, 4), suffix, label)
 
 

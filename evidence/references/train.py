@@ -1,7 +1,8 @@
 """Trains the reference parser's model: ``python -m evidence.references.train [--out FILE] [--count N]``.
 
 Reproducible: one seed, one core. Records are invented, rendered in forms of our own and through CSL styles, disturbed
-as captures are, and given to a linear-chain CRF. No reference of any paper or test set is among them.
+as captures are, and given to a linear-chain CRF. No reference of any paper or test set is among them. Needs the ``train``
+extra (citeproc-py and its styles).
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ MODEL = Path(__file__).with_name("model.crfsuite")
 PER_STYLE = 9
 UNKNOWN_AFFIX, UNKNOWN_WORD = 0.4, 0.15
 """Shares of tokens whose affixes (word lists) are hidden in training."""
-PARAMETERS = {"c1": 0.3, "c2": 0.02, "max_iterations": 85, "feature.minfreq": 3, "feature.possible_transitions": False, "num_memories": 4}
+PARAMETERS = {"c1": 0.3, "c2": 0.02, "max_iterations": 80, "feature.minfreq": 3, "feature.possible_transitions": False, "num_memories": 4}
 
 
 def label_tokens(reference: Marked) -> tuple[list[list[str]], list[str]]:

@@ -222,16 +222,13 @@ class Session:
 
     def _corrected(self, coding: Coding, said: Json) -> Coding:
         """A coding with what the page corrected. Raises ``ReviewError`` naming what is wrong."""
-        words = {
-            name: _text(said, name) if name in said else getattr(coding, name)
-            for name in ("factor", "effect", "state", "role", "statement")
-        }
-        if self._material.corpus.codebook.factor(words["factor"]) is None:
-            raise ReviewError(f"factor `{words['factor']}` is not in the codebook; choose one" if words["factor"] else "choose a factor")
-        for name, allowed in (("effect", EFFECTS), ("state", STATES), ("role", ROLES)):
-            if words[name] not in allowed:
-                raise ReviewError(f"{name} must be one of {', '.join(a for a in allowed if a)}")
+        words: Json = {name: _text(said, name) for name in ("factor", "effect", "state", "role", "statement") if name in said}
         corrected = replace(coding, **words)
+        if self._material.corpus.codebook.factor(corrected.factor) is None:
+            raise ReviewError(f"factor `{corrected.factor}` is not in the codebook; choose one" if corrected.factor else "choose a factor")
+        for name, allowed in (("effect", EFFECTS), ("state", STATES), ("role", ROLES)):
+            if getattr(corrected, name) not in allowed:
+                raise ReviewError(f"{name} must be one of {', '.join(a for a in allowed if a)}")
         if "start" not in said and "end" not in said:
             return corrected
         return self._placed(corrected, said.get("start"), said.get("end"))
@@ -276,11 +273,11 @@ class Session:
         return standing.votes if standing else ()
 
     def _progress(self) -> Json:
-        """How far the reviewer is: done, all, expected number of findings still to be accepted, seconds left (``None``: too early)."""
+        """How far the reviewer is: done, all, suggestions expected to be accepted yet, seconds left (``None``: too early)."""
         items = self._reviewed()
         left = [i for i in items if self._is_left(i.id)]
         seconds = pace(d.time for d in self._decisions if d.reviewer == self.reviewer)
-        expected = sum(i.score for i in left if i.score is not None) + sum(i.score is None for i in left)
+        expected = sum(i.score for i in left if i.score is not None)
         return {
             "done": len(items) - len(left),
             "all": len(items),

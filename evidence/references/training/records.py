@@ -246,7 +246,8 @@ def title(rng: Random, lang: str, *, short: bool = False) -> str:
     if short or rng.random() > 0.38:
         return main if short or rng.random() < 0.8 else _longer(rng, main, fill)
     tail = _slots(rng.choice(table["tail"]), fill) if rng.random() < 0.5 else _slots(rng.choice(table["pattern"]), fill)
-    mark = "" if main.endswith("?") else rng.choice((":", ":", ":", ":", ".", ".", " –", " -", ",", " :"))
+    marks = (".", ".", ".", ".", ":", ":", " –", " -") if lang == "de" else (":", ":", ":", ":", ".", ".", " –", " -", ",", " :")
+    mark = "" if main.endswith("?") else rng.choice(marks)
     return f"{main}{mark} {tail[0].upper() + tail[1:] if mark == '.' or rng.random() < 0.6 else tail}"
 
 
@@ -502,6 +503,9 @@ def _article(rng: Random, item: CslItem) -> None:
         item["page"] = pages(rng) if rng.random() < 0.82 else article_number(rng)
     if rng.random() < 0.07:
         del item["volume"]
+    if rng.random() < 0.05:  # online first, or cited without its numbers
+        for key in ("volume", "issue", "page"):
+            item.pop(key, None)
     if rng.random() < 0.4:
         item["DOI"] = doi(rng)
     elif rng.random() < 0.05:
@@ -659,6 +663,9 @@ def _report(rng: Random, item: CslItem) -> None:
             (
                 str(rng.randint(1, 9000)),
                 f"{rng.choice(('TR', 'SP', 'FS', 'CS', 'WP'))}-{rng.randint(1, 99)}-{rng.randint(1, 99):02d}",
+                f"UCB/ERL M{rng.randint(70, 99)}/{rng.randint(1, 99)}",
+                f"{rng.randint(90, 99)}/{rng.randint(1, 40):02d}",
+                f"STAN-CS-{rng.randint(70, 99)}-{rng.randint(100, 999)}",
                 f"No. {rng.randint(1, 99)}",
                 f"Nr. {rng.randint(1, 99)}",
             )

@@ -487,7 +487,7 @@ def label_literals(row: list[Any]) -> Marked:
     return concat(parts)
 
 
-CLOSING_WORDS = {"n": r"eds?|edn|edition|Aufl|Auflage|überarb\. Aufl", "v": "Jg", "N": "pp?|S", "p": "ff", "r": "Trans"}
+CLOSING_WORDS = {"n": r"eds?|edn|edition|Aufl|Auflage|überarb\. Aufl|erw\. Aufl", "v": "Jg", "N": "pp?|S", "p": "ff", "r": "Trans"}
 """Words that stand after a field and belong to it, by the field's label."""
 
 
@@ -614,6 +614,10 @@ def render(rng: Random, item: CslItem) -> Marked:
                 ". {E} edition",
                 ", {E} edn",
                 " {E}. Aufl.",
+                ". {E}. Aufl",
+                ". {E}., überarb. Aufl",
+                ". {E}., erw. Aufl",
+                ", {E}. Auflage",
                 ", {E} edition",
                 " ({E} edn)",
                 " ({E} ed)",

@@ -1,0 +1,240 @@
+"""The process that asks the store. It holds the store read-only and answers one job at a time; whoever started it may kill it any time.
+
+The embedded engine cannot be told to stop, so a query that runs away is stopped by ending its process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from multiprocessing import connection as connections
+from multiprocessing import parent_process
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Final
+
+import pyoxigraph as ox
+
+from evidence.query import NamedQuery, QueryError, Rows, fill, near_names, resolve_iri, rows_of
+from evidence.server.limits import Limits
+from evidence.server.negotiation import GRAPHS, RESULTS, negotiate
+from evidence.sparql import query_uses, update_reaches_out
+from evidence.store import QuerySyntaxError, Results, Store, StoreError
+
+PLAIN: Final = "text/plain; charset=utf-8"
+_ROW_MARKS: Final = {
+    ox.QueryResultsFormat.JSON: b"}},{",
+    ox.QueryResultsFormat.XML: b"<result>",
+    ox.QueryResultsFormat.CSV: b"\n",
+    ox.QueryResultsFormat.TSV: b"\n",
+}
+"""What stands once with each row in each format; enough to guard a limit, not to count (a cell of CSV may have line ends)."""
+_REFUSED: Final = "SERVICE is not allowed here: this server asks no other server. Ask that endpoint yourself and join the answers"
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to ask: SPARQL text with its dataset, or a named query with the values of its parameters."""
+
+    sparql: str = ""
+    name: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+    accept: str = ""
+    update: bool = False
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What goes back to the client."""
+
+    status: int
+    content_type: str
+    body: bytes
+
+
+class _TooLargeError(Exception):
+    """The answer went over a limit; the message says which."""
+
+
+def work(line: Connection, folder: Path, queries: Mapping[str, NamedQuery], limits: Limits, writable: bool) -> None:
+    """The life of a worker: opens the store, says so, answers jobs until the line is closed."""
+    _be_a_good_child(limits)
+    try:
+        store: Store | StoreError = Store.open(folder, writable)
+    except StoreError as error:
+        store = error
+    line.send(str(store) if isinstance(store, StoreError) else "")
+    while not isinstance(store, StoreError):
+        try:
+            job = line.recv()
+            line.send(answer(store, queries, job, limits))
+        except (EOFError, BrokenPipeError, ConnectionResetError):
+            return
+
+
+def answer(store: Store, queries: Mapping[str, NamedQuery], job: Job, limits: Limits) -> Answer:
+    """The answer to a job; whatever is wrong with the job is an answer too."""
+    try:
+        if job.update:
+            return _updated(store, job.sparql)
+        if job.name:
+            return _named(store, queries, job, limits)
+        return _asked(store, job, limits)
+    except QuerySyntaxError as error:
+        return refusal(400, f"this is not SPARQL 1.1: {error}")
+    except (StoreError, QueryError) as error:
+        return refusal(400, str(error))
+    except _TooLargeError as error:
+        return refusal(413, str(error))
+    except MemoryError:
+        return refusal(503, "the query needs more memory than a query may have here; narrow it down")
+
+
+def refusal(status: int, message: str) -> Answer:
+    """An error as plain text, ending in a line end."""
+    return Answer(status, PLAIN, (message.rstrip() + "\n").encode())
+
+
+def _asked(store: Store, job: Job, limits: Limits) -> Answer:
+    if query_uses(job.sparql, "SERVICE"):
+        return _with_service(job.sparql)
+    return _sent(store.query(job.sparql, job.default_graphs, job.named_graphs), job.accept, limits)
+
+
+def _with_service(sparql: str) -> Answer:
+    """Why a query with the word SERVICE is not answered: because it is used, unless the query is not sound without it either."""
+    try:
+        Store.in_memory().query(_harmless(sparql))
+    except QuerySyntaxError as error:
+        return refusal(400, f"this is not SPARQL 1.1: {error}")
+    except StoreError:
+        pass
+    return refusal(403, _REFUSED)
+
+
+def _harmless(sparql: str) -> str:
+    import re
+
+    return re.sub(r"SERVICE(\s+SILENT\b)?", lambda m: "GRAPH".ljust(len(m[0])), sparql, flags=re.IGNORECASE)
+
+
+def _updated(store: Store, sparql: str) -> Answer:
+    if update_reaches_out(sparql):
+        try:
+            Store.in_memory().update(_harmless(sparql).replace("LOAD", "DROP"))
+        except StoreError:
+            pass
+        return refusal(403, "LOAD and SERVICE are not allowed here (or this is no SPARQL 1.1 update): this server asks no other server")
+    store.update(sparql)
+    return Answer(204, PLAIN, b"")
+
+
+def _named(store: Store, queries: Mapping[str, NamedQuery], job: Job, limits: Limits) -> Answer:
+    query = queries.get(job.name)
+    if query is None:
+        near = near_names(job.name, list(queries))
+        hint = f"; near it are {', '.join(near)}" if near else ""
+        return refusal(404, f"no named query `{job.name}`{hint} (/api/queries lists them)")
+    kinds = {p.name: p.type for p in query.parameters}
+    values = dict(job.values)
+    for name in [n for n in values if kinds.get(n) == "iri"]:
+        try:
+            values[name] = resolve_iri(store, values[name])
+            ox.NamedNode(values[name])
+        except (QueryError, ValueError) as error:
+            return refusal(404, f"{name}: {error}")
+    kind = negotiate(job.accept, ["application/json", *RESULTS])
+    if kind == "application/json":
+        return _as_records(query, rows_of(store.query(fill(query, values))), limits)
+    return _sent(store.query(fill(query, values)), job.accept, limits)
+
+
+def _as_records(query: NamedQuery, rows: Rows, limits: Limits) -> Answer:
+    if len(rows.rows) > limits.rows:
+        raise _TooLargeError(_too_many(limits))
+    records = [dict(zip(rows.columns, map(_json, row), strict=True)) for row in rows.rows]
+    body = json.dumps({"query": query.name, "columns": rows.columns, "rows": records}, ensure_ascii=False).encode()
+    return Answer(200, "application/json", body)
+
+
+def _json(cell: object) -> str | int | float | bool | None:
+    """A cell as JSON: numbers and truth values as such, what is unbound as null, all else as text."""
+    if not isinstance(cell, ox.Literal):
+        return None if cell is None else str(getattr(cell, "value", cell))
+    kind = cell.datatype.value.removeprefix("http://www.w3.org/2001/XMLSchema#")
+    try:
+        if kind in ("integer", "nonNegativeInteger", "int", "long"):
+            return int(cell.value)
+        if kind in ("decimal", "double", "float"):
+            number = float(cell.value)
+            return number if number - number == 0 else cell.value
+    except ValueError:
+        return cell.value
+    return cell.value == "true" if kind == "boolean" else cell.value
+
+
+def _sent(results: Results, accept: str, limits: Limits) -> Answer:
+    """Results in the format that the client likes best."""
+    offered = list(GRAPHS if isinstance(results, ox.QueryTriples) else RESULTS)
+    kind = negotiate(accept, offered)
+    if kind is None:
+        return refusal(406, f"this answer comes as {', '.join(offered)}; `Accept: {accept}` has none of them")
+    body = _Body(limits)
+    if isinstance(results, ox.QueryTriples):
+        results.serialize(body, format=GRAPHS[kind])
+    else:
+        body.mark = _ROW_MARKS[RESULTS[kind]]
+        results.serialize(body, format=RESULTS[kind])
+    charset = "; charset=utf-8" if kind.startswith("text/") else ""
+    return Answer(200, kind + charset, b"".join(body.parts))
+
+
+class _Body:
+    """A file that takes what the engine writes until it is too much. Raises ``_TooLargeError``."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.parts: list[bytes] = []
+        self.mark = b""
+        self._limits = limits
+        self._bytes = 0
+        self._rows = 0
+
+    def write(self, data: bytes) -> int:
+        self._bytes += len(data)
+        self._rows += bytes(data).count(self.mark) if self.mark else 0
+        if self._bytes > self._limits.answer_bytes:
+            raise _TooLargeError(f"the answer has more than {self._limits.answer_bytes:,} bytes; narrow the query down or add a LIMIT")
+        if self._rows > self._limits.rows:
+            raise _TooLargeError(_too_many(self._limits))
+        self.parts.append(bytes(data))
+        return len(data)
+
+    def flush(self) -> None:
+        pass
+
+
+def _too_many(limits: Limits) -> str:
+    return f"the answer has more than {limits.rows:,} rows; narrow the query down or add a LIMIT"
+
+
+def _be_a_good_child(limits: Limits) -> None:
+    """Leaves the terminal's signals to the parent, keeps to the memory allowed, and ends when the parent does, even in mid-query."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    allowed = limits.memory_bytes if hard == resource.RLIM_INFINITY else min(limits.memory_bytes, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (allowed, hard))
+    parent = parent_process()
+    if parent is not None:
+
+        def end_with_parent() -> None:
+            connections.wait([parent.sentinel])
+            os._exit(1)
+
+        threading.Thread(target=end_with_parent, daemon=True).start()
