@@ -32,7 +32,7 @@ def query_uses(sparql: str, keyword: str) -> bool:
     if changed is None:
         return False
     try:
-        ox.Store().query(_inward(changed), prefixes=PREFIXES)
+        ox.Store().query(inward(changed), prefixes=PREFIXES)
     except SyntaxError:
         return True
     except (ValueError, OSError, RuntimeError):
@@ -61,6 +61,6 @@ def _misspelt(sparql: str, keyword: str) -> str | None:
     return changed if count else None
 
 
-def _inward(sparql: str) -> str:
-    """The text with another keyword wherever ``SERVICE`` stands: as sound as before, and evaluating it asks nobody."""
-    return re.sub(r"SERVICE(\s+SILENT\b)?", "GRAPH", sparql, flags=re.IGNORECASE)
+def inward(sparql: str) -> str:
+    """The text with another keyword, as long, wherever ``SERVICE`` stands: as sound as before, and evaluating it asks nobody."""
+    return re.sub(r"SERVICE(\s+SILENT\b)?", lambda m: "GRAPH".ljust(len(m[0])), sparql, flags=re.IGNORECASE)

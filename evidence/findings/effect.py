@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from evidence.findings.cues import HELPS, HINDERS, find_cues
+from evidence.findings.cues import CUES, find_cues
 from evidence.findings.features import Scene
 from evidence.findings.lexicon import Floats, lexicon, says_nothing
 from evidence.findings.passages import Passage
@@ -23,7 +23,7 @@ _CLAUSE = frozenset("but however yet although though while whereas despite never
 _LOCAL = ("helps", "hinders", "needs", "lacks", "negates", "remedies", "mixed", "concedes", "contrasts", "bars", "opens")
 _REACH = 4
 """Words over which a negation, a lack or a remedy reaches."""
-_BAD_STEMS = frozenset(stem(cue.rstrip("*")) for cue in HINDERS if " " not in cue and len(cue) > 4) - {"pressur", "questi", "limit", "conflict"}
+_BAD_STEMS = frozenset(stem(cue.rstrip("*")) for cue in CUES["hinders"] if " " not in cue and len(cue) > 4) - {"pressur", "questi", "limit", "conflict"}
 _HEADED_BAD = ("barrier", "challenge", "obstacle", "concern", "difficult", "problem", "tension", "hinder", "lack", "stigma", "risk", "negative")
 _HEADED_GOOD = ("facilitat", "enabl", "support", "benefit", "strateg", "recommend", "success", "opportunit", "promot", "driver", "positive", "solution")
 
@@ -67,7 +67,7 @@ def anchors(passage: Passage, factor: int, profiles: Profiles) -> list[int]:
 def _tone_direction() -> Floats:
     """The direction in the space of word vectors that leads from helping to hindering words."""
     words = lexicon()
-    signed = [(stem(cue.rstrip("*")), sign) for cues, sign in ((HINDERS, 1.0), (HELPS, -1.0)) for cue in sorted(cues) if " " not in cue]
+    signed = [(stem(cue.rstrip("*")), sign) for cues, sign in ((CUES["hinders"], 1.0), (CUES["helps"], -1.0)) for cue in cues if " " not in cue]
     known = [(words.rows[w], sign) for w, sign in signed if w in words.rows]
     vectors = words.vectors[[row for row, _ in known]]
     answers = np.array([sign for _, sign in known], np.float32)

@@ -139,14 +139,14 @@ def pair_features(scene: Scene, profiles: Profiles, prior: Floats | None = None)
 def passage_features(scene: Scene) -> tuple[Floats, tuple[str, ...]]:
     """Features of every passage by itself, passages x features, and their names."""
     names = [*NAMES, *(f"{n} any" for n in NAMES), "words", "short", "long", "quoted", "citations", "cited", "question", "attribution", "colon", "carries",
-             "first", "last", "digits", "brackets", *(f"in {part}" for part in PART_NAMES), "unheaded", "relative place"]  # fmt: skip
-    rows = [_passage_row(p, list(cues), float(carry), len(scene.passages)) for p, cues, carry in zip(scene.passages, scene.cues, scene.carries, strict=True)]
+             "first", "last", "digits", "brackets", *(f"in {part}" for part in PART_NAMES), "unheaded", "how far in"]  # fmt: skip
+    rows = [_passage_row(p, list(cues), float(carry)) for p, cues, carry in zip(scene.passages, scene.cues, scene.carries, strict=True)]
     own = np.array(rows, np.float32).reshape(len(rows), -1)
-    relative = np.linspace(0, 1, len(rows), dtype=np.float32)[:, None] if rows else np.zeros((0, 1), np.float32)
+    relative = np.minimum(np.linspace(0, 1, len(rows), dtype=np.float32), 0.5)[:, None] if rows else np.zeros((0, 1), np.float32)
     return np.hstack([own, relative]), tuple(names)
 
 
-def _passage_row(p: Passage, cues: list[float], carries: float, _: int) -> list[float]:
+def _passage_row(p: Passage, cues: list[float], carries: float) -> list[float]:
     words = len(p.tokens)
     text = p.text
     return [

@@ -25,6 +25,8 @@ from evidence.model import Codebook, Factor
 
 GENERAL_TARGETS = ("finding", "barrier", "facilitator", "mixed")
 """What the wording of any passage tells beside its factors."""
+CLAIM_RIDGE = 50.0
+"""Penalty on the weights of the claim model: papers are few, so it is high."""
 MOST = 4
 """Findings suggested for one passage at most."""
 UNCODED = 0.4
@@ -252,9 +254,9 @@ def _learn_weights(lessons: Sequence[_Lesson]) -> Weights:
     papers = [lesson for lesson in lessons if not lesson.material.loose]
     probabilities = [pair.probability(lesson.pairs) for lesson in papers]
     rows = [claim_rows(lesson.scene, p, lesson.general) for lesson, p in zip(papers, probabilities, strict=True)]
-    answers = [lesson.material.wanted().any(1).astype(np.float32) for lesson in papers]
-    claim = fit_logistic(np.vstack([r for r, _ in rows]), np.concatenate(answers), rows[0][1], ridge=12.0)
-    honest = _left_out([r for r, _ in rows], answers, rows[0][1], ridge=12.0)
+    answers: list[Floats] = [np.asarray(lesson.material.wanted().any(1), np.float32) for lesson in papers]
+    claim = fit_logistic(np.vstack([r for r, _ in rows]), np.concatenate(answers), rows[0][1], ridge=CLAIM_RIDGE)
+    honest = _left_out([r for r, _ in rows], answers, rows[0][1], ridge=CLAIM_RIDGE)
     barrier, mixed = _learn_effects(lessons)
     return Weights(pair, claim, barrier, mixed, _best_choice(papers, probabilities, honest))
 

@@ -64,7 +64,7 @@ def says_nothing(word: str) -> bool:
 def lexicon() -> Lexicon:
     """The shipped lexicon."""
     concepts: dict[tuple[str, ...], list[int]] = {}
-    names = []
+    names: list[str] = []
     for line in (DATA / "thesaurus.txt").read_text(encoding="utf-8").splitlines():
         if line.startswith("#") or ":" not in line:
             continue

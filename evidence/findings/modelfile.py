@@ -51,7 +51,10 @@ def read_model(path: Path) -> Model:
 
 
 def _weights(kind: str, said: dict[str, Any], arrays: dict[str, Any]) -> Weights:
-    parts = {part: Logistic(tuple(said[part]["names"]), *arrays[f"{kind} {part}"], said[part]["bias"]) for part in _PARTS}
+    parts = {}
+    for part in _PARTS:
+        mean, scale, weights = arrays[f"{kind} {part}"]
+        parts[part] = Logistic(tuple(said[part]["names"]), mean, scale, weights, said[part]["bias"])
     return Weights(**parts, choice=Choice(**said["choice"]))
 
 

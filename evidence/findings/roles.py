@@ -70,7 +70,7 @@ def _role(passage: Passage, kind: str, carried: tuple[int, ...]) -> tuple[str, t
     if kind == "empirical":
         outside = passage.part == "introduction"
         return ("synthesis" if outside else "primary"), ()
-    return ("opinion" if kind == "essay" or _OPINION.search(passage.text) and passage.part in {"discussion", "conclusion"} else "synthesis"), ()
+    return ("opinion" if kind == "essay" or (_OPINION.search(passage.text) and passage.part in {"discussion", "conclusion"}) else "synthesis"), ()
 
 
 def _carried(passage: Passage, before: Passage | None, last: tuple[str, tuple[int, ...]]) -> tuple[int, ...]:

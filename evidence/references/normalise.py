@@ -218,16 +218,20 @@ _LEADING = {
 
 
 def title(found: Segments) -> None:
-    """``title``, without quotation marks around it."""
-    text = unwrap(found.longest("t"))
+    """``title``, without quotation marks around it: the first stretch of three words or more, else the longest."""
+    text = unwrap(next((t for t in found.fields.get("t", ()) if len(t.split()) > 2), found.longest("t")))
     if text:
         found.csl["title"] = text
+
+
+_ONLINE = re.compile(r"\b(?:advance online publication|e?pub ahead of print|online first|early view)\b.*$", re.IGNORECASE)
 
 
 def container(found: Segments) -> None:
     """``container-title``: journal, book or proceedings, without the "In:" before it."""
     text = unwrap(_LEADING_IN.sub("", unwrap(found.longest("c"))))
     text = _STATUS.sub("", text).strip(" ,.()") if _STATUS.search(text) else text
+    text = _ONLINE.sub("", text).strip(" ,.([") if _ONLINE.search(text) else text
     if re.search(r"\w", text):
         found.csl["container-title"] = text
 
@@ -252,7 +256,7 @@ def issue(found: Segments) -> None:
 def page(found: Segments) -> None:
     """``page``: a range, a single page or an article number, without "pp." and "S."; ``number-of-pages`` for the extent of a book."""
     text = found.take("p").split("[")[0]
-    if not re.search(r"\w", text):
+    if not re.search(r"\w", text) and not _ARXIV.search(found.take("p")):
         text = found.take("p")
     if re.fullmatch(r"\W*(?:pp?|S)\.?\W*", text) and found.take("v"):  # "200 p.": the number was taken for a volume
         text = found.fields.pop("v")[0]
@@ -355,8 +359,17 @@ def run_together(found: Segments) -> None:
             csl[first], csl[second] = match[1], match[2]
     if "volume" in csl and "issue" not in csl and re.match(r"\W*(?:n[°º]|nos?\b|nr\b|heft\b|h\.)", found.take("v"), re.IGNORECASE):
         csl["issue"] = _LEADING["issue"].sub("", csl.pop("volume"), count=1)
-    if "issue" in csl and "volume" not in csl and "container-title" in csl and re.match(r"[1-9]\d*\W*$", found.take("i")):
-        csl["volume"] = csl.pop("issue")
+    if "issue" in csl and "container-title" in csl and re.fullmatch(r"[\s.,:]*[1-9]\d*(?:\s*,\s*\w+)?[\s.,:;]*", found.take("i")):
+        _unannounced(csl)
+
+
+def _unannounced(csl: CslItem) -> None:
+    """A bare number behind the journal that was read as issue, without bracket or "no.": volume, or page where that fits."""
+    if "volume" in csl and "page" not in csl:
+        csl["page"] = csl.pop("issue")
+    elif "volume" not in csl:
+        number = csl.pop("issue")
+        csl["page" if "page" not in csl and len(number) > 3 else "volume"] = number
 
 
 def lone_container(found: Segments) -> None:
@@ -368,6 +381,16 @@ def lone_container(found: Segments) -> None:
         return
     if "publisher" in csl or "publisher-place" in csl or "URL" in csl or (len(name.split()) > 3 and "." not in name):
         csl["title"] = csl.pop("container-title")
+
+
+_MONTHLY = re.compile(r"JHEP|JCAP")
+
+
+def monthly(found: Segments) -> None:
+    """Journals whose volume is the year and whose printed two-digit number is the month: that number is the issue."""
+    csl = found.csl
+    if _MONTHLY.fullmatch(csl.get("container-title", "")) and "issue" not in csl and re.fullmatch(r"0\d|1[0-2]", csl.get("volume", "")):
+        csl["issue"] = csl.pop("volume")
 
 
 def title_inside(found: Segments) -> None:
@@ -432,6 +455,7 @@ CLEANERS: tuple[Callable[[Segments], None], ...] = (
     identifiers,
     number,
     run_together,
+    monthly,
     title_inside,
     emphasis,
     lone_container,

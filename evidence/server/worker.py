@@ -5,6 +5,7 @@ The embedded engine cannot be told to stop, so a query that runs away is stopped
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import resource
@@ -16,15 +17,18 @@ from multiprocessing import connection as connections
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
 from evidence.query import NamedQuery, QueryError, Rows, fill, near_names, resolve_iri, rows_of
 from evidence.server.limits import Limits
 from evidence.server.negotiation import GRAPHS, RESULTS, negotiate
-from evidence.sparql import query_uses, update_reaches_out
+from evidence.sparql import inward, query_uses, update_reaches_out
 from evidence.store import QuerySyntaxError, Results, Store, StoreError
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 PLAIN: Final = "text/plain; charset=utf-8"
 _ROW_MARKS: Final = {
@@ -111,7 +115,7 @@ def _asked(store: Store, job: Job, limits: Limits) -> Answer:
 def _with_service(sparql: str) -> Answer:
     """Why a query with the word SERVICE is not answered: because it is used, unless the query is not sound without it either."""
     try:
-        Store.in_memory().query(_harmless(sparql))
+        Store.in_memory().query(inward(sparql))
     except QuerySyntaxError as error:
         return refusal(400, f"this is not SPARQL 1.1: {error}")
     except StoreError:
@@ -119,19 +123,9 @@ def _with_service(sparql: str) -> Answer:
     return refusal(403, _REFUSED)
 
 
-def _harmless(sparql: str) -> str:
-    import re
-
-    return re.sub(r"SERVICE(\s+SILENT\b)?", lambda m: "GRAPH".ljust(len(m[0])), sparql, flags=re.IGNORECASE)
-
-
 def _updated(store: Store, sparql: str) -> Answer:
     if update_reaches_out(sparql):
-        try:
-            Store.in_memory().update(_harmless(sparql).replace("LOAD", "DROP"))
-        except StoreError:
-            pass
-        return refusal(403, "LOAD and SERVICE are not allowed here (or this is no SPARQL 1.1 update): this server asks no other server")
+        return refusal(403, "LOAD and SERVICE are not allowed here, because this server asks no other one; or this is no SPARQL update")
     store.update(sparql)
     return Answer(204, PLAIN, b"")
 
@@ -193,31 +187,29 @@ def _sent(results: Results, accept: str, limits: Limits) -> Answer:
         body.mark = _ROW_MARKS[RESULTS[kind]]
         results.serialize(body, format=RESULTS[kind])
     charset = "; charset=utf-8" if kind.startswith("text/") else ""
-    return Answer(200, kind + charset, b"".join(body.parts))
+    return Answer(200, kind + charset, body.getvalue())
 
 
-class _Body:
-    """A file that takes what the engine writes until it is too much. Raises ``_TooLargeError``."""
+class _Body(io.BytesIO):
+    """A file in memory that takes what the engine writes until it is too much. Raises ``_TooLargeError``."""
 
     def __init__(self, limits: Limits) -> None:
-        self.parts: list[bytes] = []
+        super().__init__()
         self.mark = b""
         self._limits = limits
         self._bytes = 0
         self._rows = 0
 
-    def write(self, data: bytes) -> int:
-        self._bytes += len(data)
-        self._rows += bytes(data).count(self.mark) if self.mark else 0
+    def write(self, data: Buffer) -> int:
+        """Takes some bytes."""
+        part = bytes(data)
+        self._bytes += len(part)
+        self._rows += part.count(self.mark) if self.mark else 0
         if self._bytes > self._limits.answer_bytes:
             raise _TooLargeError(f"the answer has more than {self._limits.answer_bytes:,} bytes; narrow the query down or add a LIMIT")
         if self._rows > self._limits.rows:
             raise _TooLargeError(_too_many(self._limits))
-        self.parts.append(bytes(data))
-        return len(data)
-
-    def flush(self) -> None:
-        pass
+        return super().write(part)
 
 
 def _too_many(limits: Limits) -> str:

@@ -11,16 +11,18 @@ from collections.abc import Mapping
 from importlib.metadata import distribution
 from pathlib import Path
 
-from evidence.query import NamedQuery, read_query
+from evidence.query import read_queries
 from evidence.resources import resource
 from evidence.site.atlas import read_atlas
 from evidence.site.frame import Frame
-from evidence.site.pages import pages
+from evidence.site.pages import pages, query_page
 from evidence.site.search import entries, script
+from evidence.site.shipped import Shipped, pack
 from evidence.site.tables import tables
 from evidence.store import Store
 
-_SUMMARY = "corpus-summary"
+_VENDOR = ("sparql.js", "sparql.css", "store.js", "licences.txt")
+"""The bundle of the query page, made by ``hatch_build.py`` when the package is built."""
 
 
 def render_site(store: Store, folder: Path, *, title: str, base: str, quotes: Mapping[str, str] | None = None) -> None:
@@ -30,34 +32,38 @@ def render_site(store: Store, folder: Path, *, title: str, base: str, quotes: Ma
     where the paper's licence lets them be shown. Raises ``QueryError`` when a query of the site is missing, ``OSError`` when the folder
     cannot be written.
     """
-    queries = _queries()
+    queries = read_queries(resource("ontology", "queries"))
     atlas = read_atlas(store, queries, quotes or {})
     frame = Frame(atlas, title, base)
     to_download = tables(atlas)
     for sub in ("assets", "downloads", *{path.partition("/")[0] for path in atlas.files.values()}):
         (folder / sub).mkdir(parents=True, exist_ok=True)
-    for page in pages(atlas, queries, [(f"downloads/{t.name}.csv", t.about, len(t.rows)) for t in to_download]):
+    shipped = pack(store, atlas) if _bundled() else None
+    made = pages(atlas, queries, [(f"downloads/{t.name}.csv", t.about, len(t.rows)) for t in to_download])
+    for page in (*made, query_page(queries, shipped, bundled=_bundled())):
         _write(folder / page.path, frame.render(page))
     for table in to_download:
         _write(folder / "downloads" / f"{table.name}.csv", table.csv())
     _write(folder / "assets" / "search-data.js", script(entries(atlas)))
-    _copy_assets(folder / "assets")
-
-
-def _queries() -> dict[str, NamedQuery]:
-    """The queries of the pages, and the one whose numbers the overview shows."""
-    folder = resource("ontology", "queries")
-    files = [folder / f"{_SUMMARY}.rq", *sorted((folder / "pages").glob("page-*.rq"))]
-    return {path.stem: read_query(path) for path in files}
+    _copy_assets(folder / "assets", shipped)
 
 
 def _write(path: Path, text: str) -> None:
     path.write_bytes(text.encode("utf-8"))
 
 
-def _copy_assets(folder: Path) -> None:
-    """Our own styles and scripts, and the vis-network that the installed pyvis carries."""
+def _bundled() -> bool:
+    """Whether the editor and the store of the query page are at hand; a bare checkout has them not."""
+    return all(resource("site", "vendor", name).is_file() for name in _VENDOR)
+
+
+def _copy_assets(folder: Path, shipped: Shipped | None) -> None:
+    """Our own styles and scripts, the vis-network that the installed pyvis carries, and what only the query page loads."""
     for source in sorted(resource("site", "assets").iterdir()):
         shutil.copyfile(source, folder / source.name)
     vis = distribution("pyvis").locate_file("pyvis/templates/lib/vis-9.1.2/vis-network.min.js")
     shutil.copyfile(str(vis), folder / "vis-network.min.js")
+    if shipped:
+        _write(folder / "graph-data.js", shipped.script)
+        for name in _VENDOR:
+            shutil.copyfile(resource("site", "vendor", name), folder / name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from functools import cache
 from typing import Any
 
@@ -20,6 +21,7 @@ NAVIGATION = (
     ("gapmap.html", "Gaps"),
     ("influences.html", "Influences"),
     ("works.html", "Works"),
+    ("query.html", "Query"),
     ("methods.html", "Methods"),
     ("downloads.html", "Downloads"),
 )
@@ -61,7 +63,7 @@ class Frame:
             "weigh": lambda findings: weigh(atlas, findings),
             "countries_of": lambda finding: countries_of(atlas, finding),
         }
-        self._environment.filters |= {"anchor": anchor, "counted": counted}
+        self._environment.filters |= {"anchor": anchor, "counted": counted, "asdict": asdict}
         self._environment.tests |= {"web": is_web}
 
     def render(self, page: Page) -> str:

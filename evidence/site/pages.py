@@ -10,7 +10,9 @@ from typing import Any
 from evidence.query import NamedQuery
 from evidence.site.atlas import Atlas, Factor, Finding, Study, Work
 from evidence.site.network import factor_map, short
+from evidence.site.shipped import Shipped
 from evidence.site.weight import GAPS, Weight, gap_tables, weigh
+from evidence.vocabulary import PREFIXES
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,16 @@ def pages(atlas: Atlas, queries: Mapping[str, NamedQuery], downloads: Iterable[t
     yield Page("methods.html", "methods.html", "Methods", _methods(atlas, queries))
     yield Page("glossary.html", "glossary.html", "Glossary")
     yield Page("downloads.html", "downloads.html", "Downloads", {"downloads": list(downloads)})
+
+
+def query_page(queries: Mapping[str, NamedQuery], shipped: Shipped | None, bundled: bool) -> Page:
+    """The page of the queries, with editor and graph where both are there."""
+    why = "The graph is too large for a browser, so this page only shows them." if bundled else _NO_EDITOR
+    context = {"queries": list(queries.values()), "shipped": shipped, "missing": why, "prefixes": dict(PREFIXES)}
+    return Page("query.html", "query.html", "Ask the graph", context)
+
+
+_NO_EDITOR = "The query editor is not part of this copy: `pip install .` bundles it, or `python hatch_build.py`."
 
 
 def _overview(atlas: Atlas, weights: Mapping[str, Weight]) -> Page:

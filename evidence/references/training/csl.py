@@ -106,7 +106,7 @@ def _given_forms(given: str) -> list[str]:
         | {form.replace("-", "") for form in forms}
         | {given.split()[0]}
     )
-    return sorted((f for f in forms if f), key=len, reverse=True)
+    return sorted((f for f in forms if f), key=lambda form: (-len(form), form))
 
 
 def _split(text: str, item: CslItem) -> list[Any]:

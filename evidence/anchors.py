@@ -1,0 +1,181 @@
+"""Where a passage stands in a text: by its digest when the text was changed, by its words when somebody quotes it.
+
+Two texts are the same words here when they differ only in white space, hyphens and dashes (line breaks take and leave both), the form of
+quotation marks and of the ellipsis, ligatures and other compatibility forms (Unicode NFKC), and invisible characters.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from evidence.model import Finding, Problem, passage_digest
+
+STAGE = "papers"
+Span = tuple[int, int]
+
+GAP = 600
+"""Characters that an ellipsis may stand for at most."""
+SHORTEST = 8
+"""Letters of a quotation, or of a part of it between ellipses, that can be found at all."""
+
+_QUOTES = str.maketrans(dict.fromkeys("‘’‚‛′`´ʼ", "'") | dict.fromkeys("“”„‟″«»‹›", '"'))
+_ELLIPSIS = re.compile(r"\s*(?:\[\s*(?:\.\.\.|…)\s*\]|\(\s*(?:\.\.\.|…)\s*\)|\.\s?\.\s?\.|…)\s*")
+_WORD_START = re.compile(r"(?<!\w)\w|[^\w\s]")
+
+
+@dataclass(frozen=True)
+class Folded:
+    """A text as words only: ``words`` is what is left, ``places`` where each of its characters stands in the text."""
+
+    text: str
+    words: str
+    places: tuple[int, ...]
+
+    @cached_property
+    def size(self) -> int:
+        """Characters of the text."""
+        return len(self.text)
+
+
+def fold(text: str) -> Folded:
+    """A text without what the module says does not count."""
+    words, places = [], []
+    for place, character in enumerate(text):
+        for kept in _kept(character):
+            words.append(kept)
+            places.append(place)
+    return Folded(text, "".join(words), tuple(places))
+
+
+def find_quote(folded: Folded, quote: str) -> tuple[Span, ...]:
+    """Every place where a quotation stands verbatim (in the sense of the module), in order.
+
+    Quotation marks around it and an ellipsis at its ends do not count; an ellipsis inside stands for up to ``GAP`` characters.
+    """
+    whole = _occurrences(folded, _words(quote))
+    if whole:
+        return tuple(whole)
+    parts = [_words(part) for part in _ELLIPSIS.split(quote.strip().strip("\"'“”„‘’«» "))]
+    parts = [part for part in parts if part]
+    if not parts or min(map(len, parts)) < SHORTEST:
+        return ()
+    return tuple(_chained(folded, parts))
+
+
+@dataclass(frozen=True)
+class Reanchored:
+    """Findings after their paper's text changed: those that stand where they stood or were found again, those that were not, and what to
+    tell the reader."""
+
+    kept: tuple[Finding, ...]
+    moved: tuple[Finding, ...]
+    lost: tuple[Finding, ...]
+    problems: tuple[Problem, ...]
+
+
+def reanchor(findings: Iterable[Finding], text: str, coded_text: str = "") -> Reanchored:
+    """Finds the passages of findings in a text that may have changed since they were coded.
+
+    A passage is looked for by its digest at its place, near it, and everywhere; where ``coded_text`` (the text it was coded from) is at
+    hand, also by its words. One that stands in several places goes to the nearest. What is not found is in ``lost``, with a Problem.
+    """
+    kept, moved, lost, problems = [], [], [], []
+    folded = fold(text) if coded_text else None
+    for finding in findings:
+        span = (finding.start, finding.end)
+        places = _places_of_digest(text, finding)
+        if not places and folded and 0 <= span[0] < span[1] <= len(coded_text):
+            places = find_quote(folded, coded_text[slice(*span)])
+        if not places:
+            lost.append(finding)
+            message = f"finding `{finding.id}`: its passage is nowhere in the changed text; code it anew or delete it"
+            problems.append(Problem(STAGE, finding.source, finding.line, finding.id, message))
+            continue
+        start, end = min(places, key=lambda p: abs(p[0] - finding.start))
+        found = replace(finding, start=start, end=end, passage_sha256=passage_digest(text[start:end]))
+        if found == finding:
+            kept.append(finding)
+            continue
+        moved.append(found)
+        several = f" (it stands in {len(places)} places; the nearest was taken)" if len(places) > 1 else ""
+        message = f"finding `{finding.id}` moved from {finding.start}-{finding.end} to {start}-{end}{several}"
+        problems.append(Problem(STAGE, finding.source, finding.line, finding.id, message, "note"))
+    return Reanchored(tuple(kept), tuple(moved), tuple(lost), tuple(problems))
+
+
+def overlapping(findings: Iterable[Finding]) -> tuple[Problem, ...]:
+    """Findings of one factor whose passages overlap without being the same: one claim coded twice, or an offset that slipped."""
+    by_factor: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    for finding in findings:
+        by_factor[finding.paper, finding.factor].append(finding)
+    problems = []
+    for group in by_factor.values():
+        ordered = sorted(group, key=lambda f: (f.start, f.end))
+        for one, other in zip(ordered, ordered[1:], strict=False):
+            if other.start < one.end and (one.start, one.end) != (other.start, other.end):
+                message = f"finding `{other.id}` ({other.start}-{other.end}) overlaps `{one.id}` ({one.start}-{one.end}) on the same factor"
+                problems.append(Problem("findings", other.source, other.line, other.id, f"{message}; is it one claim?", "note"))
+    return tuple(problems)
+
+
+def _places_of_digest(text: str, finding: Finding) -> Sequence[Span]:
+    """Where text of the finding's length has its digest: at its place, else everywhere a word or sign begins."""
+    length = finding.end - finding.start
+    if length <= 0 or not finding.passage_sha256:
+        return ()
+    if passage_digest(text[finding.start : finding.end]) == finding.passage_sha256:
+        return ((finding.start, finding.end),)
+    starts = (m.start() for m in _WORD_START.finditer(text, 0, max(0, len(text) - length + 1)))
+    return [(s, s + length) for s in starts if passage_digest(text[s : s + length]) == finding.passage_sha256]
+
+
+def _kept(character: str) -> str:
+    """What of a character counts: nothing of spaces, hyphens, dashes and invisible ones."""
+    if character.isascii():
+        return character if character.isalnum() or (character.isprintable() and character not in " -") else ""
+    if unicodedata.category(character) in ("Pd", "Zs", "Zl", "Zp", "Cf", "Cc", "Mn") or character == "−":
+        return ""
+    folded = unicodedata.normalize("NFKC", character).translate(_QUOTES)
+    return "".join(c for c in folded if not c.isspace())
+
+
+def _words(text: str) -> str:
+    return "".join(_kept(c) for c in unicodedata.normalize("NFC", text))
+
+
+def _occurrences(folded: Folded, words: str, start: int = 0, end: int | None = None) -> list[Span]:
+    """Places in the text of every occurrence of some words between two positions of ``folded.words``, cut at no word."""
+    found: list[Span] = []
+    at = folded.words.find(words, start, end) if len(words) >= SHORTEST else -1
+    while at >= 0:
+        first, last = folded.places[at], folded.places[at + len(words) - 1] + 1
+        if not (_letter(folded, first - 1) and _letter(folded, first)) and not (_letter(folded, last - 1) and _letter(folded, last)):
+            found.append((first, last))
+        at = folded.words.find(words, at + 1, end)
+    return found
+
+
+def _letter(folded: Folded, place: int) -> bool:
+    return 0 <= place < folded.size and folded.text[place].isalnum()
+
+
+def _chained(folded: Folded, parts: Sequence[str]) -> list[Span]:
+    """Places from the first part to the last, each part at most ``GAP`` characters behind the one before."""
+    found = []
+    for start, end in _occurrences(folded, parts[0]):
+        reached = end
+        for part in parts[1:]:
+            low, high = bisect_left(folded.places, reached), bisect_left(folded.places, reached + GAP) + len(part)
+            after = _occurrences(folded, part, low, high)
+            if not after:
+                break
+            reached = after[0][1]
+        else:
+            found.append((start, reached))
+    return found

@@ -1,0 +1,57 @@
+"""The graph that travels with the query page, packed into a classic script, which a page opened from a file may load.
+
+The digest is that of the sorted N-Quads, so it does not depend on the store or on how the graph was written down.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from evidence.site.atlas import Atlas
+from evidence.store import Store
+from evidence.vocabulary import PREFIXES
+
+MOST = 1_500_000
+"""How many triples a browser may be given: about half a minute of loading and 30 MB."""
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """A packed graph: the SHA-256 of its sorted N-Quads, how many triples it has, and the script that carries it."""
+
+    sha256: str
+    triples: int
+    script: str
+
+
+def pack(store: Store, atlas: Atlas) -> Shipped | None:
+    """The whole graph of a store with the page of each thing in it; ``None`` where it is too large for a browser."""
+    if len(store) > MOST:
+        return None
+    quads = sorted(((f"{quad} .\n", quad) for quad in store.dump()), key=lambda pair: pair[0])
+    digest = hashlib.sha256("".join(line for line, _ in quads).encode("utf-8")).hexdigest()
+    grouped = sorted((quad for _, quad in quads), key=lambda quad: (str(quad.graph_name), str(quad.subject)))
+    trig = ox.serialize(grouped, format=ox.RdfFormat.TRIG, prefixes=PREFIXES) or b""
+    pages = json.dumps(page_of(atlas), ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    script = f'window.evidenceGraph = {{"data": "{_packed(trig)}", "pages": "{_packed(pages)}"}};\n'
+    return Shipped(digest, len(quads), script)
+
+
+def page_of(atlas: Atlas) -> Mapping[str, str]:
+    """The page, or the place on a page, where the site shows each thing of the graph, by IRI."""
+    things = {iri: path for iri, path in atlas.files.items() if iri in atlas.factors or iri in atlas.works}
+    studies = {s.iri: atlas.files[s.works[0]] for s in atlas.studies.values()}
+    findings = {f.iri: f"{atlas.files[f.factor]}#{f.id}" for f in atlas.findings.values()}
+    influences = {i.iri: f"influences.html#{i.iri.rsplit('/', 1)[-1]}" for i in atlas.influences}
+    return {**studies, **things, **findings, **influences}
+
+
+def _packed(data: bytes) -> str:
+    return base64.b64encode(gzip.compress(data, 6, mtime=0)).decode("ascii")
