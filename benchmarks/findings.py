@@ -36,8 +36,12 @@ from evidence.findings.words import STOP, stems
 from evidence.model import Codebook, Finding, Suggestion
 
 ROOT = Path(__file__).resolve().parents[1]
-BARRIER_WORDS = frozenset(stems("barrier challenge obstacle hinder impede lack difficult problem limit concern risk poor inadequate stigma resistance"))
-FACILITATOR_WORDS = frozenset(stems("facilitate enable support help improve promote important essential benefit success need enhance increase effective"))
+BARRIER_WORDS = frozenset(
+    stems("barrier challenge obstacle hinder impede lack difficult problem limit concern risk poor inadequate stigma resistance")
+)
+FACILITATOR_WORDS = frozenset(
+    stems("facilitate enable support help improve promote important essential benefit success need enhance increase effective")
+)
 GRAINS: dict[str, Callable[[int, str, str], tuple[object, ...]]] = {
     "sentence": lambda n, _f, _e: (n,),
     "category": lambda n, f, _e: (n, *f.split(".")[:2]),
@@ -78,7 +82,9 @@ def folder_gold(papers: Sequence[CodedPaper], folder: Path) -> list[Gold]:
             continue
         rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
         findings = tuple(
-            Finding(str(i), paper.name, r["factor"], r["effect"], "", "cited" if r["role"] == "cited" else "", "", "", r["start"], r["end"], "")
+            Finding(
+                str(i), paper.name, r["factor"], r["effect"], "", "cited" if r["role"] == "cited" else "", "", "", r["start"], r["end"], ""
+            )
             for i, r in enumerate(rows)
         )
         lines = (folder / "sentences" / f"{paper.name}.tsv").read_text(encoding="utf-8").splitlines()
@@ -165,7 +171,11 @@ def _cosine(a: Vector, b: Vector) -> float:
 
 def by_tfidf(gold: Gold, others: Sequence[CodedPaper]) -> tuple[Suggestion, ...]:
     """Centroids of the passages that were coded with each factor and effect; a passage gets those it is nearest to."""
-    passages = [(p, [f for f in paper.findings if min(f.end, p.end) - max(f.start, p.start) > 3]) for paper in others for p in find_passages(paper.document)]
+    passages = [
+        (p, [f for f in paper.findings if min(f.end, p.end) - max(f.start, p.start) > 3])
+        for paper in others
+        for p in find_passages(paper.document)
+    ]
     count = Counter(w for p, _ in passages for w in set(p.stems))
     rarity = {w: log((1 + len(passages)) / c) for w, c in count.items()}
     vectors = [(_vector(p.stems, rarity), found) for p, found in passages]
@@ -223,7 +233,12 @@ def _beginning(paper: CodedPaper, share: float) -> CodedPaper:
     findings = sorted(paper.findings, key=lambda f: f.end)[: max(1, round(share * len(paper.findings)))]
     end = len(paper.document.text) if share == 1.0 else findings[-1].end
     sections = tuple(replace(s, end=min(s.end, end)) for s in paper.document.sections if s.start < end)
-    document = replace(paper.document, text=paper.document.text[:end], sections=sections, furniture=tuple(f for f in paper.document.furniture if f[1] <= end))
+    document = replace(
+        paper.document,
+        text=paper.document.text[:end],
+        sections=sections,
+        furniture=tuple(f for f in paper.document.furniture if f[1] <= end),
+    )
     return replace(paper, document=document, findings=tuple(findings), citations=tuple(c for c in paper.citations if c.end <= end))
 
 

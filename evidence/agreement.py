@@ -67,7 +67,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Disagreement:
-    """A passage with a factor on which coders differ: what each said (by coder), and in what they differ."""
+    """A passage with a factor on which coders differ: what each who saw it said in words (empty: not coded) and by axis, and in what they
+    differ."""
 
     paper: str
     start: int
@@ -75,6 +76,7 @@ class Disagreement:
     factor: str
     differs: str
     said: Mapping[str, str]
+    markings: Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,21 @@ class _Grid:
 
 
 # ---- reading
+
+
+def read_coders(paths: Sequence[Path], codebook: Codebook) -> tuple[tuple[Coder, ...], tuple[Problem, ...]]:
+    """Coders named after their file or folder, with the folder above it where two would have one name; a folder of decisions is a coder for
+    each of its files."""
+    paths = [one for path in paths for one in (_reviewers(path) or [path])]
+    stems = [path.resolve().stem for path in paths]
+    names = [f"{p.resolve().parent.name}/{stem}" if stems.count(stem) > 1 else stem for p, stem in zip(paths, stems, strict=True)]
+    read = [read_coder(path, codebook, name) for path, name in zip(paths, names, strict=True)]
+    return tuple(coder for coder, _ in read), tuple(problem for _, problems in read for problem in problems)
+
+
+def _reviewers(path: Path) -> list[Path]:
+    """The files of a folder of decisions; none for anything else."""
+    return [file for file in sorted(path.glob("*.csv")) if _holds_decisions(file)] if path.is_dir() else []
 
 
 def read_coder(path: Path, codebook: Codebook, name: str = "") -> tuple[Coder, tuple[Problem, ...]]:
@@ -174,10 +191,10 @@ def agree(
 
     ``passages`` are the sentences of the papers at hand (a paper without them falls back on the markings); ``details`` adds a row for
     each level, category and factor; ``rounds`` is the number of bootstrap samples (0: no intervals), ``seed`` makes them repeatable.
-    Raises ``ValueError`` for fewer than two coders.
+    Raises ``ValueError`` for fewer than two coders or two of one name.
     """
-    if len(coders) < 2:
-        raise ValueError("agreement needs at least two coders")
+    if len({c.name for c in coders}) < 2 or len({c.name for c in coders}) < len(coders):
+        raise ValueError("agreement needs at least two coders, each with a name of their own")
     grid = _grid(coders, codebook, passages or {})
     rows = []
     for scope in SCOPES:
@@ -284,14 +301,12 @@ def _disagreements(grid: _Grid) -> tuple[Disagreement, ...]:
     """Every unit that two or more coders saw and on which they differ, in the papers' order."""
     found = []
     for paper, n, factor in sorted({u for said in grid.said for u in said}):
-        words = {}
-        for coder, said in zip(grid.coders, grid.said, strict=True):
-            marking = said.get((paper, n, factor))
-            if marking or paper in coder.papers:
-                words[coder.name] = _words(marking)
+        seen = {c.name: said.get((paper, n, factor)) for c, said in zip(grid.coders, grid.said, strict=True)}
+        seen = {c.name: seen[c.name] for c in grid.coders if seen[c.name] or paper in c.papers}
+        words = {name: _words(marking) for name, marking in seen.items()}
         if len(set(words.values())) > 1:
-            start, end = grid.spans[paper][n]
-            found.append(Disagreement(paper, start, end, factor, _difference(list(words.values())), words))
+            axes = {name: {a: getattr(m, a) for a in AXES} if m and m.coded else {} for name, m in seen.items()}
+            found.append(Disagreement(paper, *grid.spans[paper][n], factor, _difference(list(words.values())), words, axes))
     return tuple(found)
 
 

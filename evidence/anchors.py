@@ -1,7 +1,7 @@
 """Where a passage stands in a text: by its digest when the text was changed, by its words when somebody quotes it.
 
 Two texts are the same words here when they differ only in white space, hyphens and dashes (line breaks take and leave both), the form of
-quotation marks and of the ellipsis, ligatures and other compatibility forms (Unicode NFKC), and invisible characters.
+quotation marks and of the ellipsis, accents, ligatures and other compatibility forms (Unicode NFKD), and invisible characters.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 
 from evidence.model import Finding, Problem, passage_digest
 
@@ -25,6 +26,7 @@ SHORTEST = 8
 """Letters of a quotation, or of a part of it between ellipses, that can be found at all."""
 
 _QUOTES = str.maketrans(dict.fromkeys("‘’‚‛′`´ʼ", "'") | dict.fromkeys("“”„‟″«»‹›", '"'))
+_NOTHING = frozenset({"Pd", "Zs", "Zl", "Zp", "Cf", "Cc", "Cs", "Mn"})
 _ELLIPSIS = re.compile(r"\s*(?:\[\s*(?:\.\.\.|…)\s*\]|\(\s*(?:\.\.\.|…)\s*\)|\.\s?\.\s?\.|…)\s*")
 _WORD_START = re.compile(r"(?<!\w)\w|[^\w\s]")
 
@@ -117,7 +119,7 @@ def overlapping(findings: Iterable[Finding]) -> tuple[Problem, ...]:
     problems = []
     for group in by_factor.values():
         ordered = sorted(group, key=lambda f: (f.start, f.end))
-        for one, other in zip(ordered, ordered[1:], strict=False):
+        for one, other in pairwise(ordered):
             if other.start < one.end and (one.start, one.end) != (other.start, other.end):
                 message = f"finding `{other.id}` ({other.start}-{other.end}) overlaps `{one.id}` ({one.start}-{one.end}) on the same factor"
                 problems.append(Problem("findings", other.source, other.line, other.id, f"{message}; is it one claim?", "note"))
@@ -139,14 +141,12 @@ def _kept(character: str) -> str:
     """What of a character counts: nothing of spaces, hyphens, dashes and invisible ones."""
     if character.isascii():
         return character if character.isalnum() or (character.isprintable() and character not in " -") else ""
-    if unicodedata.category(character) in ("Pd", "Zs", "Zl", "Zp", "Cf", "Cc", "Mn") or character == "−":
-        return ""
-    folded = unicodedata.normalize("NFKC", character).translate(_QUOTES)
-    return "".join(c for c in folded if not c.isspace())
+    folded = unicodedata.normalize("NFKD", character.translate(_QUOTES)).translate(_QUOTES)
+    return "".join(c for c in folded if c not in "-−" and unicodedata.category(c) not in _NOTHING)
 
 
 def _words(text: str) -> str:
-    return "".join(_kept(c) for c in unicodedata.normalize("NFC", text))
+    return "".join(map(_kept, text))
 
 
 def _occurrences(folded: Folded, words: str, start: int = 0, end: int | None = None) -> list[Span]:

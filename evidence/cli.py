@@ -452,6 +452,8 @@ def _say_reading(reading: Reading) -> None:
     size = f"{document.format}, {len(document.text):,} characters, {len(document.sections)} sections"
     click.echo(f"{document.title or 'untitled'} ({size})")
     click.echo(f"{len(reading.references)} references, {len(reading.citations)} citations ({linked} resolved)")
+    if reading.suggestions:
+        click.echo(f"{len(reading.suggestions)} suggested findings (--json shows them)")
     for r in reading.references:
         click.echo(f"{r.index:4}  {short_cite(r.csl)}{r.year_suffix or ''}  {r.csl.get('title', r.raw)}")
 

@@ -84,9 +84,9 @@ def coefficients(ratings: Ratings, weights: Floats) -> dict[str, Floats]:
     with np.errstate(divide="ignore", invalid="ignore"):
         agreed = weights @ alike / (weights @ several)
         shares = np.divide(tally, seen[:, None], out=np.zeros_like(tally), where=seen[:, None] > 0)
-        fleiss = _corrected(agreed, (_mean_share(weights * several, shares) ** 2).sum(axis=1))
-        all_shares = _mean_share(weights * (seen > 0), shares)
-        ac1 = _corrected(agreed, (all_shares * (1 - all_shares)).sum(axis=1) / (ratings.categories - 1))
+        mean = _mean_share(weights * (seen > 0), shares)
+        fleiss = _corrected(agreed, (mean**2).sum(axis=1))
+        ac1 = _corrected(agreed, (mean * (1 - mean)).sum(axis=1) / (ratings.categories - 1))
         return {
             "agreement": agreed,
             "positive": _positive(tally, weights * several) if ratings.categories == 2 else np.full(len(weights), np.nan),

@@ -89,8 +89,7 @@ def read_inbox(path: Path, documents: Mapping[str, Document], codebook: Codebook
                 problems.append(Problem(STAGE, one.source, None, one.quote[:120], f"suggestion {one.number}: {found.note}"))
             what = (found.paper, suggestion.start, suggestion.end) if suggestion else (one.paper, one.quote)
             checked.setdefault((*what, one.factor, one.effect, one.state, one.role), found)
-    looked_for = sum(bool(folded) for _ in checked)
-    return Inbox(tuple(checked.values()), looked_for, tuple(problems))
+    return Inbox(tuple(checked.values()), len(checked) if folded else 0, tuple(problems))
 
 
 def check(received: Received, papers: Mapping[str, Folded]) -> Checked:

@@ -20,6 +20,8 @@ from rapidfuzz import fuzz, process
 from evidence.store import Results, Store
 
 _PLACEHOLDER = re.compile(r"\?_([A-Za-z][A-Za-z0-9_]*)")
+_Yaml = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The safe loader, in C where there is one: the headers are read at every command."""
 _TYPES = ("iri", "string", "integer", "decimal", "boolean")
 
 
@@ -84,7 +86,7 @@ def read_query(path: Path) -> NamedQuery:
     text = path.read_text(encoding="utf-8")
     header = "\n".join(line[2:].removeprefix(" ") for line in text.splitlines() if line.startswith("#+"))
     try:
-        said: dict[str, Any] = yaml.safe_load(header) or {}
+        said: dict[str, Any] = yaml.load(header, Loader=_Yaml) or {}
     except yaml.YAMLError as error:
         raise QueryError(f"{path}: the header is not YAML: {error}") from error
     parameters = tuple(_parameter(path, entry) for entry in said.get("parameters", ()))

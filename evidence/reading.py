@@ -9,7 +9,7 @@ from typing import Any
 
 from evidence.citations import find_citations
 from evidence.documents import read_document
-from evidence.model import Citation, Codebook, Problem, Reading, Reference, Suggestion, Work
+from evidence.model import Citation, Codebook, Document, Problem, Reading, Reference, Suggestion, Work
 from evidence.references import find_references
 from evidence.references.match import index_works, match_reference
 
@@ -30,8 +30,15 @@ def read_paper(path: Path, works: Sequence[Work] = (), codebook: Codebook | None
     citations = find_citations(searched, references, works)
     if searched is not document:
         problems = (*problems, Problem("reading", path.name, None, "", _too_long(document.text)))
-    suggestions: tuple[Suggestion, ...] = ()
+    suggestions = _suggested(searched, citations, codebook) if codebook else ()
     return Reading(document, references, citations, suggestions, (*document.problems, *problems))
+
+
+def _suggested(document: Document, citations: Sequence[Citation], codebook: Codebook) -> tuple[Suggestion, ...]:
+    # Imported here: numbers and word vectors take time to load, and a paper read without a codebook needs none of them.
+    from evidence.findings.suggest import suggest_findings
+
+    return suggest_findings(document, citations, codebook)
 
 
 def _too_long(text: str) -> str:

@@ -133,6 +133,10 @@ class Store:
         except (ValueError, OSError, RuntimeError) as error:
             raise StoreError(str(error)) from error
 
+    def in_graph(self, graph: str) -> Iterable[ox.Triple]:
+        """The triples of one named graph."""
+        return (quad.triple for quad in self._backend.quads_for_pattern(None, None, None, ox.NamedNode(graph)))
+
     def dump(self) -> Iterable[ox.Quad]:
         """All quads, as they lie in the store."""
         return self._backend.quads_for_pattern(None, None, None, None)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evidence.agreement import Agreement, Coder, Marking, Row, agree, disagreement_records, read_coder, row_records
+from evidence.agreement import Agreement, Coder, Marking, Row, agree, disagreement_records, read_coder, read_coders, row_records
 from evidence.codebook import read_codebook
 from evidence.decisions import Coding, Decision, append_decision
 from evidence.model import Codebook
@@ -131,7 +131,8 @@ def test_folders_files_and_decisions_are_read(tmp_path: Path, book: Codebook) ->
     for n, verdict in enumerate(("reject", "unsure")):
         time = f"2026-01-01T00:00:0{n}.000000Z"
         append_decision(tmp_path / "ben.csv", Decision(f"i{n}", verdict, coding, "ben", time, coding.version))
-    ben, _ = read_coder(tmp_path / "ben.csv", book)
+    ((ben,), _) = read_coders([tmp_path], book)
+    assert ben == read_coder(tmp_path / "ben.csv", book)[0]
     assert [(m.coded, m.start) for m in ben.markings] == [(False, 0)]
     assert len(agree([one, ben], book, PASSAGES).disagreements) == 1
 
@@ -149,6 +150,16 @@ def test_bad_rows_are_reported(tmp_path: Path, book: Codebook, text: str, messag
     one, (problem,) = read_coder(tmp_path / "p.csv", book)
     assert message in problem.message
     assert not one.markings
+
+
+def test_coders_of_one_name_are_told_apart(tmp_path: Path, book: Codebook) -> None:
+    for name in ("anna", "ben"):
+        (tmp_path / name / "codings").mkdir(parents=True)
+        (tmp_path / name / "codings" / "p.csv").write_text("factor,effect,state,role,start,end\n")
+    coders, _ = read_coders([tmp_path / "anna" / "codings", tmp_path / "ben" / "codings"], book)
+    assert [c.name for c in coders] == ["anna/codings", "ben/codings"]
+    with pytest.raises(ValueError, match="name of their own"):
+        agree([coders[0], coders[0]], book)
 
 
 def test_an_empty_folder_is_reported(tmp_path: Path, book: Codebook) -> None:

@@ -23,6 +23,7 @@ VALUES = {
     "min_papers": "1",
     "text": '"super"',
     "level": '"meso"',
+    "limit": "1000",
 }
 
 every_query = pytest.mark.parametrize("path", QUERIES, ids=[path.stem for path in QUERIES])
@@ -42,6 +43,7 @@ def listed(text: str, key: str) -> list[str]:
 
 
 def filled(path: Path, values: dict[str, str] = VALUES) -> str:
+    values = {"limit": "1000"} | values
     return re.sub(r"\?_(\w+)", lambda match: values.get(match.group(1), match.group(0)), body(path))
 
 

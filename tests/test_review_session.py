@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from evidence.agreement import Coder, Marking
 from evidence.decisions import Coding, read_all_decisions
 from evidence.model import Suggestion
 from evidence.review import Item, ReviewError, ReviewServer, Session, open_session, start_server, teach_order
@@ -155,6 +157,30 @@ def test_adjudication_shows_what_is_contested_and_settles_it(root: Path) -> None
     assert [i["id"] for i in cleo.queue(show="contested")["items"]] == [id_]
 
 
+def test_coders_who_worked_elsewhere_are_adjudicated_side_by_side(root: Path) -> None:
+    text = paper_text("lee2020")
+    spans = [(m.start(), m.end()) for m in re.finditer(r"Team \d+ of .*?\(Roe, 1999\)\.", text)][:3]
+
+    def coder(name: str, *effects: str) -> Coder:
+        markings = [
+            Marking("lee2020", *span, "macro.rules.law", e, "present", "primary") for span, e in zip(spans, effects, strict=False) if e
+        ]
+        return Coder(name, frozenset({"lee2020"}), tuple(markings))
+
+    coders = [coder("one", "barrier", "barrier", "barrier"), coder("two", "barrier", "mixed", "")]
+    of = session(root, "cleo", codings=coders, adjudicate=True)
+    lines = of.queue("text", "contested")["items"]
+    assert [of.item(i["id"])["coding"]["start"] for i in lines] == [spans[1][0], spans[2][0]]
+    item = of.item(lines[0]["id"])
+    assert [(v["reviewer"], v["effect"]) for v in item["others"]] == [("one", "barrier"), ("two", "mixed")]
+    assert item["paragraphs"]
+    assert [v["reason"] for v in of.item(lines[1]["id"])["others"]] == ["", "not coded"]
+    of.decide({"item": lines[0]["id"], "verdict": "revise", "effect": "mixed"})
+    assert len(session(root, "cleo", codings=coders, adjudicate=True).queue("text", "contested")["items"]) == 1
+    (decision,), _ = read_all_decisions(root / "bib" / "decisions")
+    assert len(decision.about) == 2
+
+
 def test_blind_adjudication_is_refused(root: Path) -> None:
     with pytest.raises(ReviewError, match="must see both"):
         session(root, blind=True, adjudicate=True)
@@ -197,6 +223,19 @@ def test_suggestions_are_reviewed_but_not_what_is_coded_already(root: Path) -> N
     assert of.queue()["items"][0]["id"] == lines[0]["id"], "an uncertain suggestion teaches the most"
     item = of.item(lines[0]["id"])
     assert (item["score"], item["evidence"], item["coding"]["cites"]) == (0.5, ["pay"], ["roe1999"])
+
+
+def test_in_the_papers_order_what_stands_behind_comes_first(root: Path) -> None:
+    of = session(root)
+    ids = [i["id"] for i in of.queue("text")["items"]]
+    assert of.queue("text", after=ids[5])["items"][0]["id"] == ids[6]
+    assert of.queue("text", after=ids[-1])["items"][0]["id"] == ids[0]
+
+
+def test_a_long_list_is_told_in_part(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("evidence.review.session.MOST_LINES", 7)
+    told = session(root).queue()
+    assert (len(told["items"]), told["total"]) == (7, 120)
 
 
 def test_the_order_prefers_uncertainty_and_then_other_factors() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from browser import NoBrowserError, Witness, address, chromium
 from conftest import skip_or_fail
 from playwright.sync_api import Browser, Page, expect
@@ -20,6 +21,10 @@ PAGES = (
     "graph.html",
     "gapmap.html",
     "influences.html",
+    "contexts.html",
+    "citations.html",
+    "figures.html",
+    "query.html",
     "works.html",
     "methods.html",
     "glossary.html",
@@ -29,6 +34,8 @@ PAGES = (
     "category/meso.leadership.html",
     "factor/meso.leadership.supervision.html",
     "factor/meso.leadership.succession.html",
+    "country/Canada.html",
+    "setting/hospital.html",
     "paper/cedar2020.html",
     "work/elm2010.html",
     "work/unlisted-hazel-2005.html",
@@ -197,6 +204,126 @@ def test_the_reader_chooses_light_or_dark(page: Page, site: Path) -> None:
     assert page.evaluate(ground) == after
 
 
+def bundled(site: Path) -> None:
+    if not (site / "assets" / "store.js").is_file():
+        skip_or_fail("bundle", "the query editor is not bundled; `python hatch_build.py` makes it")
+
+
+def asked(page: Page, site: Path, fragment: str) -> None:
+    """Opens the query page and waits for its answer."""
+    bundled(site)
+    page.goto(address(site / "query.html") + fragment)
+    expect(page.locator("#desk")).to_be_visible(timeout=20_000)
+
+
+def test_a_named_query_is_answered_inside_the_page_by_code_or_label(page: Page, site: Path) -> None:
+    asked(page, site, "#name=page-findings-where&factor_iri=meso.leadership.supervision&effect=barrier")
+    expect(page.locator("#state")).to_contain_text(" in less than ")
+    assert set(page.locator("#answer tbody tr td:nth-child(3)").all_text_contents()) == {"barrier"}
+    by_code = page.locator("#answer tbody tr").count()
+    page.fill("#parameters [name=factor_iri]", "Supervision")
+    page.locator("#parameters [name=factor_iri]").press("Enter")
+    expect(page.locator("#answer tbody tr")).to_have_count(by_code)
+    assert "factor_iri=Supervision" in page.url
+    page.locator("#answer tbody a", has_text="Supervision").first.click()
+    expect(page.locator("h1")).to_have_text("Supervision")
+
+
+def test_a_query_typed_by_hand_gets_a_permalink_with_the_digest_of_the_graph(page: Page, site: Path) -> None:
+    asked(page, site, "")
+    page.evaluate("evidenceQuery.editor.setValue('SELECT (COUNT(*) AS ?all) WHERE { ?s ?p ?o }')")
+    page.click("#ask")
+    expect(page.locator("#answer tbody td")).to_have_count(1)
+    digest = page.locator("code.digest").inner_text()
+    assert f"graph={digest}" in page.url
+    page.goto("about:blank")
+    page.go_back()
+    expect(page.locator("#answer tbody td")).to_have_count(1, timeout=20_000)
+    page.goto(page.url.replace(digest, "0" * 64))
+    expect(page.locator("#state")).to_contain_text("another version of the graph", timeout=20_000)
+
+
+def test_the_answer_can_be_taken_along_as_csv(page: Page, site: Path) -> None:
+    asked(page, site, "#name=gap-map")
+    with page.expect_download() as got:
+        page.get_by_role("button", name="Download CSV").click()
+    rows = Path(got.value.path()).read_text(encoding="utf-8").splitlines()
+    assert rows[0].startswith("level,category,code,label,gap")
+    assert len(rows) == 5
+
+
+def test_a_wrong_query_says_where_it_is_wrong(page: Page, site: Path) -> None:
+    asked(page, site, "#query=SELECT%20%3Fx%20WHERE%20%7B")
+    expect(page.locator("#state")).to_contain_text("cannot be answered")
+
+
+def test_things_are_completed_by_their_label(page: Page, site: Path) -> None:
+    asked(page, site, "")
+    page.evaluate("evidenceQuery.editor.setValue('superv'); evidenceQuery.editor.focus(); evidenceQuery.editor.execCommand('goDocEnd')")
+    page.keyboard.press("Control+Space")
+    expect(page.locator(".CodeMirror-hint").first).to_have_text("Supervision (factor)")
+    page.keyboard.press("Enter")
+    assert "meso.leadership.supervision>" in page.evaluate("evidenceQuery.editor.getValue()")
+
+
+def test_the_keyboard_gets_into_the_editor_and_out_of_it(page: Page, site: Path) -> None:
+    asked(page, site, "#name=corpus-summary")
+    page.focus("#named")
+    reached = []
+    for _ in range(4):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.id || document.activeElement.tagName"))
+    assert reached[:2] == ["DIV", "ask"]
+
+
+def test_findings_of_a_factor_are_chosen_by_form_and_by_address(page: Page, site: Path) -> None:
+    page.goto(address(site / "factor" / "meso.leadership.supervision.html"))
+    page.select_option(".chooser [name=effect]", "facilitator")
+    shown = page.locator(".finding:visible").count()
+    assert 0 < shown < 6
+    page.select_option(".chooser [name=role]", "primary")
+    assert page.url.endswith("#effect=facilitator&role=primary")
+    assert page.locator(".finding:visible").count() < shown
+    page.go_back()
+    expect(page.locator(".finding:visible")).to_have_count(shown)
+    page.click(".chooser [type=reset]")
+    expect(page.locator(".finding:visible")).to_have_count(6)
+
+
+def test_the_map_is_filtered_by_the_years_of_its_studies(page: Page, site: Path) -> None:
+    page.goto(address(site / "graph.html"))
+    page.fill("[name=to]", "2010")
+    told = page.locator(".filters output")
+    expect(told).to_contain_text("of 12 findings")
+    early = int(told.inner_text().split()[0])
+    page.fill("[name=to]", "")
+    page.fill("[name=from]", "2011")
+    assert 0 < early < 12
+    assert int(told.inner_text().split()[0]) > 0
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violation(page: Page, site: Path, path: str, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.goto(address(site / path) + ("#name=gap-map" if path == "query.html" else ""))
+    if path == "query.html" and (site / "assets" / "store.js").is_file():
+        expect(page.locator("#answer table")).to_be_visible(timeout=20_000)
+    found = Axe().run(page, options={"preload": False}).response["violations"]
+    assert [(v["id"], [node["html"][:160] for node in v["nodes"]][:3]) for v in found] == []
+
+
+def test_the_header_is_one_line_on_a_laptop(page: Page, site: Path) -> None:
+    page.goto(address(site / "index.html"))
+    tops = page.evaluate("[...document.querySelectorAll('header.top nav a')].map((a) => a.getBoundingClientRect().top)")
+    assert len(set(tops)) == 1
+    last = page.locator("header.top nav li").last.bounding_box()
+    search = page.locator("#search").bounding_box()
+    assert last
+    assert search
+    assert last["x"] + last["width"] <= search["x"]
+
+
 class QuietHandler(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
         pass
@@ -223,7 +350,7 @@ def test_pages_read_well_without_scripts(browser: Browser, site: Path) -> None:
     context = browser.new_context(java_script_enabled=False, offline=True)
     page = context.new_page()
     page.goto(address(site / "gapmap.html"))
-    expect(page.locator(".tab")).to_have_count(3)
+    expect(page.locator(".tab")).to_have_count(5)
     assert all(tab.is_visible() for tab in page.locator(".tab").all())
     page.goto(address(site / "graph.html"))
     expect(page.locator("#twin tbody tr")).to_have_count(4)

@@ -76,7 +76,7 @@ def remote(tmp_path_factory: pytest.TempPathFactory, quads: list[ox.Quad]) -> It
 
 
 def filled(query: NamedQuery, values: dict[str, str]) -> str:
-    return fill(query, {p.name: values[p.name] for p in query.parameters})
+    return fill(query, {p.name: values.get(p.name, p.default or "") for p in query.parameters})
 
 
 def same(text: str) -> object:

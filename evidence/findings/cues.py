@@ -24,9 +24,9 @@ CUES = _read()
 NAMES = tuple(CUES)
 
 CARRIES = re.compile(
-    r"^[“\"'‘(]*(?:this|these|those|such|that|they|it|he|she|their|its|his|her|both|another|other|similarly|likewise|additionally|also|moreover|"
-    r"furthermore|in addition|for example|for instance|as such|further|conversely|and|or|but|yet|so|second|third|first|finally|specifically|indeed|"
-    r"in turn|consequently|therefore|thus|hence|as a result|in contrast|on the other hand|again|here)\b",
+    r"^[“\"'‘(]*(?:this|these|those|such|that|they|it|he|she|their|its|his|her|both|another|other|similarly|likewise|additionally|also|"
+    r"moreover|furthermore|in addition|for example|for instance|as such|further|conversely|and|or|but|yet|so|second|third|first|finally|"
+    r"specifically|indeed|in turn|consequently|therefore|thus|hence|as a result|in contrast|on the other hand|again|here)\b",
     re.IGNORECASE,
 )
 """How a sentence begins that goes on with what the one before spoke of."""

@@ -20,19 +20,52 @@ from evidence.findings.words import stem, tokens
 from evidence.model import Codebook
 
 _CLAUSE = frozenset("but however yet although though while whereas despite nevertheless because which who".split())
+_CONCESSIONS = frozenset("although though while whereas despite notwithstanding".split())
 _LOCAL = ("helps", "hinders", "needs", "lacks", "negates", "remedies", "mixed", "concedes", "contrasts", "bars", "opens")
 _REACH = 4
 """Words over which a negation, a lack or a remedy reaches."""
-_BAD_STEMS = frozenset(stem(cue.rstrip("*")) for cue in CUES["hinders"] if " " not in cue and len(cue) > 4) - {"pressur", "questi", "limit", "conflict"}
-_HEADED_BAD = ("barrier", "challenge", "obstacle", "concern", "difficult", "problem", "tension", "hinder", "lack", "stigma", "risk", "negative")
-_HEADED_GOOD = ("facilitat", "enabl", "support", "benefit", "strateg", "recommend", "success", "opportunit", "promot", "driver", "positive", "solution")
+_BAD_STEMS = frozenset(stem(cue.rstrip("*")) for cue in CUES["hinders"] if " " not in cue and len(cue) > 4) - {
+    "pressur",
+    "questi",
+    "limit",
+    "conflict",
+}
+_HEADED_BAD = (
+    "barrier",
+    "challenge",
+    "obstacle",
+    "concern",
+    "difficult",
+    "problem",
+    "tension",
+    "hinder",
+    "lack",
+    "stigma",
+    "risk",
+    "negative",
+)
+_HEADED_GOOD = (
+    "facilitat",
+    "enabl",
+    "support",
+    "benefit",
+    "strateg",
+    "recommend",
+    "success",
+    "opportunit",
+    "promot",
+    "driver",
+    "positive",
+    "solution",
+)
 
 NAMES = (
-    *(f"{name} in all" for name in _LOCAL), *(f"{name} near" for name in _LOCAL), *(f"{name} before" for name in _LOCAL),
-    "balance near", "balance in all", "bad by nature", "share of barriers", "wording barrier", "wording facilitator", "wording mixed", "wording balance",
-    "tone", "tone near", "tone of clause", "lacked", "remedied", "negated", "heading bad", "heading good", "negated helps", "lack near x need", "nature x balance", "remedy x bad", "nature x lack",
-    "nature x wording",
-)  # fmt: skip
+    *(f"{name} {where}" for where in ("in all", "near", "before") for name in _LOCAL),
+    *("wording barrier", "wording facilitator", "wording mixed", "wording balance"),
+    *("tone", "tone near", "tone of clause", "lacked", "remedied", "negated", "negated helps"),
+    *("heading bad", "heading good", "bad by nature", "share of barriers", "balance in all", "balance near"),
+    *("lack near x need", "remedy x bad", "nature x balance", "nature x lack", "nature x wording"),
+)
 
 
 def bad_by_nature(codebook: Codebook) -> Floats:
@@ -46,14 +79,33 @@ def bad_by_nature(codebook: Codebook) -> Floats:
 
 
 def clauses(passage: Passage) -> list[int]:
-    """The number of the clause each word stands in: clauses end at ``; :``, at a comma before a conjunction, and at conjunctions."""
-    number, numbers = 0, []
+    """The number of the clause each word stands in. Clauses end at ``; : —``, at conjunctions, at a comma before "and", and where a
+    clause that opened with a concession meets its comma."""
+    number, conceding, numbers = 0, False, []
     for i, token in enumerate(passage.tokens):
         gap = passage.text[passage.tokens[i - 1].end - passage.start : token.start - passage.start] if i else ""
-        if i and (token.word in _CLAUSE or ";" in gap or ":" in gap or "—" in gap or ("," in gap and token.word in {"and", "so", "or"})):
-            number += 1
+        comma = "," in gap and (conceding or token.word in {"and", "so", "or"})
+        if i and (comma or token.word in _CLAUSE or any(mark in gap for mark in ";:—")):
+            number, conceding = number + 1, False
+        conceding = conceding or token.word in _CONCESSIONS
         numbers.append(number)
     return numbers
+
+
+def telling_cues(passage: Passage) -> list[tuple[int, str]]:
+    """The cues of a passage without negations that negate nothing: "not only", "no longer", "a little", "a few"."""
+    words = [t.word for t in passage.tokens]
+    idle = {
+        i
+        for i, word in enumerate(words)
+        if (
+            word in {"not", "no"}
+            and words[i + 1 : i + 2]
+            and words[i + 1] in {"only", "just", "merely", "simply", "longer", "doubt", "not"}
+        )
+        or (word in {"little", "few"} and i and words[i - 1] == "a")
+    }
+    return [(i, name) for i, name in find_cues(words) if i not in idle or name not in {"negates", "lacks"}]
 
 
 def anchors(passage: Passage, factor: int, profiles: Profiles) -> list[int]:
@@ -67,7 +119,9 @@ def anchors(passage: Passage, factor: int, profiles: Profiles) -> list[int]:
 def _tone_direction() -> Floats:
     """The direction in the space of word vectors that leads from helping to hindering words."""
     words = lexicon()
-    signed = [(stem(cue.rstrip("*")), sign) for cues, sign in ((CUES["hinders"], 1.0), (CUES["helps"], -1.0)) for cue in cues if " " not in cue]
+    signed = [
+        (stem(cue.rstrip("*")), sign) for cues, sign in ((CUES["hinders"], 1.0), (CUES["helps"], -1.0)) for cue in cues if " " not in cue
+    ]
     known = [(words.rows[w], sign) for w, sign in signed if w in words.rows]
     vectors = words.vectors[[row for row, _ in known]]
     answers = np.array([sign for _, sign in known], np.float32)
@@ -85,9 +139,8 @@ def _tone_of(word: str) -> float:
 def turned_by(passage: Passage, cues: Sequence[tuple[int, str]]) -> list[str]:
     """For each word the cue (``lacks``, ``remedies``, ``negates``) that reaches over it, the last one; empty for none."""
     result = [""] * len(passage.tokens)
-    words = [t.word for t in passage.tokens]
     for position, name in sorted(cues):
-        if name in {"lacks", "remedies", "negates"} and words[position : position + 2] not in (["not", "only"], ["not", "just"], ["no", "longer"]):
+        if name in {"lacks", "remedies", "negates"}:
             for i in range(position + 1, min(len(result), position + 1 + _REACH)):
                 if passage.text[passage.tokens[i - 1].end - passage.start : passage.tokens[i].start - passage.start].strip(" ’'-“”\"("):
                     break
@@ -124,8 +177,30 @@ def effect_features(
 
 def _row(scene: Scene, profiles: Profiles, number: int, factor: int, nature: float, barriers: float, wording: Floats) -> list[float]:
     passage = scene.passages[number]
-    cues = find_cues([t.word for t in passage.tokens])
-    places, clause = anchors(passage, factor, profiles), clauses(passage)
+    cues, places = telling_cues(passage), anchors(passage, factor, profiles)
+    total, near, before = _counts(passage, cues, places)
+    said = [float(x) for x in wording[number]]
+    heading = " ".join(passage.headings[:2]).lower()
+    balance = near["hinders"] - near["helps"]
+    lean = barriers - 0.4
+    return [
+        *(*total.values(), *near.values(), *before.values()),
+        *(*said, said[0] - said[1]),
+        *_tone_features(passage, cues, places),
+        *(float(any(word in heading for word in words)) for words in (_HEADED_BAD, _HEADED_GOOD)),
+        *(nature, barriers, total["hinders"] - total["helps"], balance),
+        min(near["lacks"], 1.0) * min(total["needs"], 1.0),
+        min(1.0, near["remedies"]) * max(nature, barriers),
+        *(lean * balance, lean * min(near["lacks"], 2.0), lean * (said[0] - said[1])),
+    ]
+
+
+def _counts(
+    passage: Passage, cues: Sequence[tuple[int, str]], places: Sequence[int]
+) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
+    """How often each cue stands in a passage (three at most), weighed by its nearness to the factor's words, and right before them."""
+    clause = clauses(passage)
+    total = {name: float(min(3, sum(n == name for _, n in cues))) for name in _LOCAL}
     near, before = dict.fromkeys(_LOCAL, 0.0), dict.fromkeys(_LOCAL, 0.0)
     for position, name in cues:
         if name in near and places:
@@ -135,20 +210,14 @@ def _row(scene: Scene, profiles: Profiles, number: int, factor: int, nature: flo
             before[name] += float(any(0 < p - position <= 3 for p in places))
         elif name in near:
             near[name] += 0.8
-    total = {name: float(min(3, sum(n == name for _, n in cues))) for name in _LOCAL}
-    heading = " ".join(passage.headings[:2]).lower()
-    said = [float(x) for x in wording[number]]
-    tone = tones(passage, cues)
-    turned = turned_by(passage, cues)
-    near_tone = sum(tone[i] for i in range(len(tone)) if any(abs(i - p) <= 8 for p in places)) if places else sum(tone)
-    clause_tone = sum(t for t, c in zip(tone, clause, strict=True) if any(c == clause[p] for p in places)) if places else sum(tone)
+    return total, near, before
+
+
+def _tone_features(passage: Passage, cues: Sequence[tuple[int, str]], places: Sequence[int]) -> list[float]:
+    """Tone of the passage, near the factor's words and in their clause; what reaches over those words; negated help."""
+    tone, turned, clause = tones(passage, cues), turned_by(passage, cues), clauses(passage)
+    near = [t for i, t in enumerate(tone) if any(abs(i - p) <= 8 for p in places)] if places else tone
+    inside = [t for t, c in zip(tone, clause, strict=True) if any(c == clause[p] for p in places)] if places else tone
     negated = sum(1 for p, n in cues if n == "helps" and any(m == "negates" and 0 < p - q <= 4 for q, m in cues))
-    bad_heading, good_heading = (float(any(word in heading for word in words)) for words in (_HEADED_BAD, _HEADED_GOOD))
-    balance = near["hinders"] - near["helps"]
-    return [
-        *total.values(), *near.values(), *before.values(), balance, total["hinders"] - total["helps"], nature, barriers, *said, said[0] - said[1],
-        _bounded(sum(tone)), _bounded(near_tone), _bounded(clause_tone),
-        *(float(any(turned[p] == kind for p in places)) for kind in ("lacks", "remedies", "negates")), bad_heading, good_heading, float(negated), min(near["lacks"], 1.0) * min(total["needs"], 1.0),
-        (barriers - 0.4) * balance, min(1.0, near["remedies"]) * max(nature, barriers), (barriers - 0.4) * min(near["lacks"], 2.0),
-        (barriers - 0.4) * (said[0] - said[1]),
-    ]  # fmt: skip
+    reached = (float(any(turned[p] == kind for p in places)) for kind in ("lacks", "remedies", "negates"))
+    return [_bounded(sum(tone)), _bounded(sum(near)), _bounded(sum(inside)), *reached, float(negated)]

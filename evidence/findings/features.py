@@ -16,38 +16,48 @@ from evidence.findings.passages import PARTS, Passage
 from evidence.findings.profiles import SIGNALS, Profiles, commonness, match
 from evidence.findings.words import stems
 
+SIGNAL_WEIGHTS = dict(zip(SIGNALS, (0.35, 0.25, 0.35, 0.5, 0.2, 0.1, 1.2, 0.6), strict=True))
+"""What each signal counts in the one score of a factor from the codebook alone."""
 PART_NAMES = tuple(name for name, _ in PARTS)
 
 
 @dataclass(frozen=True)
 class Scene:
     """A paper read against a codebook: ``signals`` is passages x factors x ``SIGNALS``, ``headings`` the same for the headings a
-    passage stands under (best of inner and outer), ``wording`` passages x factors of the learned part (zeros without one)."""
+    passage stands under (best of inner and outer), ``wording`` passages x factors of the learned part (zeros without one). ``parts`` and
+    ``wording_parts`` are the best that a member of the passage says by itself: by the codebook, by the learned part."""
 
     passages: tuple[Passage, ...]
     signals: Floats
     headings: Floats
     wording: Floats
+    parts: Floats
+    wording_parts: Floats
     cues: Floats
     carries: Floats
 
 
-def set_scene(passages: tuple[Passage, ...], profiles: Profiles, lexicon: Lexicon, wording: Floats | None = None) -> Scene:
-    """Matches all passages and their headings."""
+def set_scene(passages: tuple[Passage, ...], profiles: Profiles, lexicon: Lexicon, wording: tuple[Floats, Floats] | None = None) -> Scene:
+    """Matches all passages, their members and their headings. ``wording``: what the learned part says of passages and of members."""
     said = [p.stems for p in passages]
+    members = [p.parts for p in passages]
     titles = {title: stems(title) for p in passages for title in p.headings[:2]}
     damping = commonness(said)
-    signals = match(profiles, lexicon, [*said, *titles.values()], damping)
+    texts = [*said, *titles.values(), *(part for parts in members for part in parts)]
+    signals = match(profiles, lexicon, texts, damping)
     row = {title: signals[len(said) + i] for i, title in enumerate(titles)}
     nothing = np.zeros((profiles.size, len(SIGNALS)), np.float32)
-    headings = np.array([
-        np.maximum.reduce([nothing, *(row[title] * (1.0 if i == 0 else 0.6) for i, title in enumerate(p.headings[:2]))]) for p in passages
-    ]).reshape(len(passages), *nothing.shape)
+    headings = np.array(
+        [np.maximum.reduce([nothing, *(row[title] * (1.0 if i == 0 else 0.6) for i, title in enumerate(p.headings[:2]))]) for p in passages]
+    ).reshape(len(passages), *nothing.shape)
+    none = np.zeros((len(said), profiles.size), np.float32)
     return Scene(
         passages,
         signals[: len(said)],
         headings,
-        np.zeros(signals.shape[:2], np.float32)[: len(said)] if wording is None else wording,
+        none if wording is None else wording[0],
+        _best_of_parts(_weighed(signals[len(said) + len(titles) :]), members),
+        none if wording is None else wording[1],
         np.array([cue_counts(p) for p in passages], np.float32).reshape(len(passages), len(NAMES)),
         np.array([bool(p.place) * (1.0 if CARRIES.match(p.text) else 0.35) for p in passages], np.float32),
     )
@@ -101,8 +111,20 @@ def _around(scores: Floats, passages: Sequence[Passage]) -> Floats:
 
 def general_score(scene: Scene) -> Floats:
     """A score of factors from the codebook alone: passages x factors."""
-    weights = dict(zip(SIGNALS, (0.35, 0.25, 0.35, 0.5, 0.2, 0.1, 1.2, 0.6), strict=True))
-    return sum((scene.signals[:, :, i] * weights[name] for i, name in enumerate(SIGNALS)), np.zeros(scene.signals.shape[:2], np.float32))
+    return _weighed(scene.signals)
+
+
+def _weighed(signals: Floats) -> Floats:
+    """One score from the signals of texts (last axis)."""
+    return signals @ np.array([SIGNAL_WEIGHTS[name] for name in SIGNALS], np.float32)
+
+
+def _best_of_parts(scores: Floats, members: Sequence[Sequence[object]]) -> Floats:
+    """For each passage and factor the best score of a member, less where another factor fits that member better."""
+    share = scores * np.clip(scores / np.maximum(scores.max(1, keepdims=True), 1e-6), 0, 1) ** 2
+    ends = np.cumsum([len(parts) for parts in members])
+    rows = [share[end - len(parts) : end].max(0) for parts, end in zip(members, ends, strict=True)]
+    return np.array(rows, np.float32).reshape(len(members), scores.shape[1])
 
 
 def pair_features(scene: Scene, profiles: Profiles, prior: Floats | None = None) -> tuple[Floats, tuple[str, ...]]:
@@ -127,6 +149,9 @@ def pair_features(scene: Scene, profiles: Profiles, prior: Floats | None = None)
         add(f"{label} around", _around(scores, scene.passages))
         centred = scores - scores.mean(1, keepdims=True)
         add(f"{label} standing", centred / (centred.std(1, keepdims=True) + 1e-3))
+    for label, scores in (("part", scene.parts), ("wording part", scene.wording_parts)):
+        for kind, values in zip(("", " share", " lead"), _spread(scores), strict=True):
+            add(label + kind, values)
     add("general of paper", np.broadcast_to(general.mean(0), general.shape))
     add("wording x general", scene.wording * general)
     add("prior", np.broadcast_to(np.zeros(profiles.size, np.float32) if prior is None else prior, general.shape))
@@ -138,20 +163,29 @@ def pair_features(scene: Scene, profiles: Profiles, prior: Floats | None = None)
 
 def passage_features(scene: Scene) -> tuple[Floats, tuple[str, ...]]:
     """Features of every passage by itself, passages x features, and their names."""
-    names = [*NAMES, *(f"{n} any" for n in NAMES), "words", "short", "long", "quoted", "citations", "cited", "question", "attribution", "colon", "carries",
-             "first", "last", "digits", "brackets", *(f"in {part}" for part in PART_NAMES), "unheaded", "how far in"]  # fmt: skip
+    names = (
+        *NAMES,
+        *(f"{name} any" for name in NAMES),
+        *("words", "short", "long", "quoted", "citations", "cited", "question", "attribution", "colon", "carries"),
+        *("first", "last", "digits", "brackets"),
+        *(f"in {part}" for part in PART_NAMES),
+        *("unheaded", "how far in"),
+    )
     rows = [_passage_row(p, list(cues), float(carry)) for p, cues, carry in zip(scene.passages, scene.cues, scene.carries, strict=True)]
     own = np.array(rows, np.float32).reshape(len(rows), -1)
-    relative = np.minimum(np.linspace(0, 1, len(rows), dtype=np.float32), 0.5)[:, None] if rows else np.zeros((0, 1), np.float32)
-    return np.hstack([own, relative]), tuple(names)
+    place = np.linspace(0, 1, len(rows)) if len(rows) > 20 else np.full(len(rows), 0.5)
+    return np.hstack([own, np.minimum(place, 0.5)[:, None]]).astype(np.float32), names
 
 
 def _passage_row(p: Passage, cues: list[float], carries: float) -> list[float]:
-    words = len(p.tokens)
-    text = p.text
+    words, text = len(p.tokens), p.text
+    asks = text.rstrip(" ”\"'").endswith("?")
     return [
-        *cues, *(float(c > 0) for c in cues), min(words, 60) / 20, float(words < 6), float(words > 40), p.quoted, min(3, len(p.citations)),
-        float(bool(p.citations)), float(text.rstrip(" ”\"'").endswith("?")), float(bool(ATTRIBUTION.match(text))), float(text.endswith(":")), carries,
-        float(p.place == 0), float(p.last), min(5, sum(t.word[0].isdigit() for t in p.tokens)), float("(" in text),
-        *(float(p.part == part) for part in PART_NAMES), float(not p.part),
-    ]  # fmt: skip
+        *cues,
+        *(float(c > 0) for c in cues),
+        *(min(words, 60) / 20, float(words < 6), float(words > 40), p.quoted, min(3, len(p.citations)), float(bool(p.citations))),
+        *(float(asks), float(bool(ATTRIBUTION.match(text))), float(text.endswith(":")), carries),
+        *(float(p.place == 0), float(p.last), min(5, sum(t.word[0].isdigit() for t in p.tokens)), float("(" in text)),
+        *(float(p.part == part) for part in PART_NAMES),
+        float(not p.part),
+    ]

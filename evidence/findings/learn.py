@@ -27,6 +27,8 @@ GENERAL_TARGETS = ("finding", "barrier", "facilitator", "mixed")
 """What the wording of any passage tells beside its factors."""
 CLAIM_RIDGE = 50.0
 """Penalty on the weights of the claim model: papers are few, so it is high."""
+ALONE = 0.05
+"""Weight of a sentence without a paper around it when claims are learned."""
 MOST = 4
 """Findings suggested for one passage at most."""
 UNCODED = 0.4
@@ -51,7 +53,9 @@ class Choice:
         for passage in np.flatnonzero(claims >= self.claim):
             ranked = np.argsort(-pairs[passage], kind="stable")[:MOST]
             best = float(pairs[passage, ranked[0]])
-            taken += [(int(passage), int(f)) for i, f in enumerate(ranked) if not i or (pairs[passage, f] >= max(self.factor, self.share * best))]
+            taken += [
+                (int(passage), int(f)) for i, f in enumerate(ranked) if not i or (pairs[passage, f] >= max(self.factor, self.share * best))
+            ]
         return taken
 
 
@@ -102,7 +106,8 @@ def _enriched(factor: Factor, known: Factor | None) -> Factor:
 
 @dataclass(frozen=True)
 class Material:
-    """Passages with their codings, ready for learning. ``group`` is left out as one; ``scene`` and ``profiles`` are those of its codebook."""
+    """Passages with their codings, ready for learning. ``loose`` ones are sentences without a paper around them: each can be left out
+    alone, where a paper is left out as a whole."""
 
     name: str
     passages: tuple[Passage, ...]
@@ -137,7 +142,8 @@ def material_of_sentences(name: str, sentences: Sequence[tuple[str, tuple[tuple[
     """Sentences without a paper around them; codings of factors that the codebook does not have are left out."""
     number = {factor.code.rsplit(".", 1)[-1]: i for i, factor in enumerate(codebook.factors)}
     passages = tuple(
-        Passage(0, len(text), text, tokens(text), "", (), i, 0, True, float(text.startswith("“")), ()) for i, (text, _) in enumerate(sentences)
+        Passage(0, len(text), text, tokens(text), "", (), i, 0, True, float(text.startswith("“")), ())
+        for i, (text, _) in enumerate(sentences)
     )
     codings = tuple(tuple((number[name], effect) for name, effect, _ in said if name in number) for _, said in sentences)
     return Material(name, passages, codings, codebook, loose=True)
@@ -149,11 +155,14 @@ def material_of_sentences(name: str, sentences: Sequence[tuple[str, tuple[tuple[
 def learn(taught: Sequence[Material], others: Sequence[Material], lexicon: Lexicon) -> Model:
     """Fits everything. ``taught`` share one codebook, whose wording is learned; ``others`` have codebooks of their own."""
     codebook = taught[0].codebook
-    wording, honest = _learn_wording([*taught, *others], codebook, lexicon)
+    wording, honest, members = _learn_wording([*taught, *others], codebook, lexicon)
     barriers, priors = _tendencies(taught, len(codebook.factors))
     profiles = build_profiles(codebook, lexicon)
     size = len(codebook.factors)
-    known = [_Lesson.of(m, profiles, lexicon, h[:, :size], h[:, size:], barriers, priors) for m, h in zip(taught, honest, strict=False)]
+    known = [
+        _Lesson.of(m, profiles, lexicon, (h[:, :size], p[:, :size]), h[:, size:], barriers, priors)
+        for m, h, p in zip(taught, honest, members, strict=False)
+    ]
     bare = build_profiles(_bare(codebook), lexicon)
     unknown = [_Lesson.of(m, bare, lexicon, None, h[:, size:], None, None) for m, h in zip(taught, honest, strict=False)]
     for m, h in zip(others, honest[len(taught) :], strict=True):
@@ -166,7 +175,8 @@ def _bare(codebook: Codebook) -> Codebook:
     return replace(codebook, factors=tuple(replace(f, synonyms=(), indicators=()) for f in codebook.factors))
 
 
-def _learn_wording(materials: Sequence[Material], codebook: Codebook, lexicon: Lexicon) -> tuple[Wording, list[Floats]]:
+def _learn_wording(materials: Sequence[Material], codebook: Codebook, lexicon: Lexicon) -> tuple[Wording, list[Floats], list[Floats]]:
+    """The wording of all targets, and for each material the scores of its passages and of their members with it left out."""
     size = len(codebook.factors)
     names = (*(factor.code for factor in codebook.factors), *GENERAL_TARGETS)
     passages, groups, importance, blocks = [], [], [], []
@@ -190,9 +200,12 @@ def _learn_wording(materials: Sequence[Material], codebook: Codebook, lexicon: L
                 groups.append("")
                 importance.append(weight)
                 blocks.append(np.eye(1, len(names), number, dtype=np.float32))
-    wording, scores = fit(lexicon, passages, np.vstack(blocks), names, groups, importance=np.array(importance, np.float32))
+    parts = [passage.parts for material in materials for passage in material.passages]
+    weights = np.array(importance, np.float32)
+    wording, scores, members = fit(lexicon, passages, np.vstack(blocks), names, groups, importance=weights, parts=parts)
     ends = np.cumsum([len(m.passages) for m in materials])
-    return wording, [scores[end - len(m.passages) : end] for m, end in zip(materials, ends, strict=True)]
+    spans = [slice(int(end) - len(m.passages), int(end)) for m, end in zip(materials, ends, strict=True)]
+    return wording, [scores[span] for span in spans], [members[span] for span in spans]
 
 
 def _tendencies(materials: Sequence[Material], size: int) -> tuple[Floats, Floats]:
@@ -220,9 +233,15 @@ class _Lesson:
 
     @classmethod
     def of(
-        cls, material: Material, profiles: Profiles, lexicon: Lexicon, factors: Floats | None, general: Floats, barriers: Floats | None,
+        cls,
+        material: Material,
+        profiles: Profiles,
+        lexicon: Lexicon,
+        factors: tuple[Floats, Floats] | None,
+        general: Floats,
+        barriers: Floats | None,
         priors: Floats | None,
-    ) -> _Lesson:  # fmt: skip
+    ) -> _Lesson:
         scene = set_scene(material.passages, profiles, lexicon, factors)
         if material.loose:
             scene = replace(scene, carries=np.zeros_like(scene.carries))
@@ -231,34 +250,77 @@ class _Lesson:
         return cls(material, scene, profiles, pairs, names, general, nature if barriers is None else barriers, nature)
 
 
-def claim_rows(scene: Scene, pairs: Floats, general: Floats) -> tuple[Floats, tuple[str, ...]]:
-    """Features of passages for the claim model: their own, the factors' probabilities, and what the wording says of findings."""
+def claim_rows(scene: Scene, pairs: Floats, general: Floats, alone: bool = False) -> tuple[Floats, tuple[str, ...]]:
+    """Features of passages for the claim model: their own, the factors' probabilities, and what the wording says of findings, here and
+    around; passages that stand ``alone`` are their own surroundings."""
     own, names = passage_features(scene)
     ranked = -np.sort(-pairs, axis=1) if pairs.size else np.zeros((len(own), 2), np.float32)
     if ranked.shape[1] < 2:
         ranked = np.hstack([ranked, np.zeros((len(own), 2 - ranked.shape[1]), np.float32)])
     score = general_score(scene)
-    beside = np.hstack([np.zeros(min(1, len(own)), np.float32), ranked[:-1, 0]])
-    after = np.hstack([ranked[1:, 0], np.zeros(min(1, len(own)), np.float32)])
+    best = ranked[:, 0]
+    before, after = np.roll(best, 1), np.roll(best, -1)
+    before[:1], after[-1:] = best[:1], best[-1:]
     finding = general[:, 0]
-    around = np.convolve(finding, np.ones(5) / 5, mode="same")[: len(finding)] if len(finding) >= 5 else np.full(len(finding), finding.mean() if len(finding) else 0)
-    wide = np.convolve(finding, np.ones(15) / 15, mode="same")[: len(finding)] if len(finding) >= 15 else around
-    columns = [ranked[:, 0], ranked[:, 1], ranked[:, :MOST].sum(1), score.max(1, initial=0), beside, after, finding, around, wide, *general[:, 1:].T]
+    around, wide = _smooth(finding, 5), _smooth(finding, 15)
+    if alone:
+        before, after, around, wide = best, best, finding, finding
+    columns = [
+        ranked[:, 0],
+        ranked[:, 1],
+        ranked[:, :MOST].sum(1),
+        score.max(1, initial=0),
+        before,
+        after,
+        finding,
+        around,
+        wide,
+        *general[:, 1:].T,
+    ]
     extra = ("best factor", "second factor", "best factors", "best match", "factor before", "factor after", "finding", "findings around",
              "findings wide around", *GENERAL_TARGETS[1:])  # fmt: skip
     return np.hstack([own, np.stack(columns, axis=1)]).astype(np.float32), (*names, *extra)
 
 
+def _smooth(values: Floats, width: int) -> Floats:
+    """The mean of each value and its neighbours; the first and the last one stand in for those beyond the ends."""
+    if not len(values):
+        return values
+    return np.convolve(np.pad(values, width // 2, mode="edge"), np.full(width, 1 / width), mode="valid").astype(np.float32)
+
+
 def _learn_weights(lessons: Sequence[_Lesson]) -> Weights:
     pair = _learn_pairs(lessons)
-    papers = [lesson for lesson in lessons if not lesson.material.loose]
-    probabilities = [pair.probability(lesson.pairs) for lesson in papers]
-    rows = [claim_rows(lesson.scene, p, lesson.general) for lesson, p in zip(papers, probabilities, strict=True)]
-    answers: list[Floats] = [np.asarray(lesson.material.wanted().any(1), np.float32) for lesson in papers]
-    claim = fit_logistic(np.vstack([r for r, _ in rows]), np.concatenate(answers), rows[0][1], ridge=CLAIM_RIDGE)
-    honest = _left_out([r for r, _ in rows], answers, rows[0][1], ridge=CLAIM_RIDGE)
+    claims = [_Claims.of(lesson, pair) for lesson in lessons]
     barrier, mixed = _learn_effects(lessons)
-    return Weights(pair, claim, barrier, mixed, _best_choice(papers, probabilities, honest))
+    papers = [i for i, lesson in enumerate(lessons) if not lesson.material.loose]
+    honest = [_fit_claims([c for c in claims if c is not claims[i]] or claims).probability(claims[i].rows) for i in papers]
+    choice = _best_choice([lessons[i] for i in papers], [claims[i].pairs for i in papers], honest)
+    return Weights(pair, _fit_claims(claims), barrier, mixed, choice)
+
+
+@dataclass(frozen=True)
+class _Claims:
+    """What the claim model learns from a material: features of its passages, answers, and how much each counts."""
+
+    rows: Floats
+    names: tuple[str, ...]
+    answers: Floats
+    pairs: Floats
+    importance: float
+
+    @classmethod
+    def of(cls, lesson: _Lesson, pair: Logistic) -> _Claims:
+        pairs = pair.probability(lesson.pairs)
+        loose = lesson.material.loose
+        rows, names = claim_rows(lesson.scene, pairs, lesson.general, alone=loose)
+        answers = np.asarray(lesson.material.wanted().any(1), np.float32)
+        return cls(rows, names, answers, pairs, ALONE if loose else 1.0)
+
+
+def _fit_claims(claims: Sequence[_Claims]) -> Logistic:
+    importance = np.concatenate([np.full(len(c.rows), c.importance, np.float32) for c in claims])
+    return fit_logistic(np.vstack([c.rows for c in claims]), np.concatenate([c.answers for c in claims]), claims[0].names, CLAIM_RIDGE, importance)
 
 
 def _learn_pairs(lessons: Sequence[_Lesson]) -> Logistic:
@@ -273,25 +335,23 @@ def _learn_pairs(lessons: Sequence[_Lesson]) -> Logistic:
     return fit_logistic(np.vstack(rows), np.concatenate(wanted), lessons[0].pair_names, ridge=3.0, importance=np.concatenate(importance))
 
 
-def _left_out(rows: Sequence[Floats], answers: Sequence[Floats], names: tuple[str, ...], ridge: float) -> list[Floats]:
-    """Probabilities for each paper from a model fitted on the others."""
-    result = []
-    for number, own in enumerate(rows):
-        others = [i for i in range(len(rows)) if i != number] or [number]
-        model = fit_logistic(np.vstack([rows[i] for i in others]), np.concatenate([answers[i] for i in others]), names, ridge)
-        result.append(model.probability(own))
-    return result
-
-
 def _learn_effects(lessons: Sequence[_Lesson]) -> tuple[Logistic, Logistic]:
     rows, bad, mixed = [], [], []
     for lesson in lessons:
-        coded = [(row, factor, effect) for row, codings in enumerate(lesson.material.codings) for factor, effect in codings if effect != "none"]
-        rows.append(effects.effect_features(lesson.scene, lesson.profiles, [(r, f) for r, f, _ in coded], lesson.nature, lesson.barriers, lesson.general[:, 1:]))
+        coded = [
+            (row, factor, effect) for row, codings in enumerate(lesson.material.codings) for factor, effect in codings if effect != "none"
+        ]
+        rows.append(
+            effects.effect_features(
+                lesson.scene, lesson.profiles, [(r, f) for r, f, _ in coded], lesson.nature, lesson.barriers, lesson.general[:, 1:]
+            )
+        )
         bad += [float(effect == "barrier") for *_, effect in coded]
         mixed += [float(effect == "mixed") for *_, effect in coded]
     matrix, is_bad, is_mixed = np.vstack(rows), np.array(bad, np.float32), np.array(mixed, np.float32)
-    return fit_logistic(matrix, is_bad, effects.NAMES, ridge=5.0, importance=1 - is_mixed), fit_logistic(matrix, is_mixed, effects.NAMES, ridge=5.0)
+    return fit_logistic(matrix, is_bad, effects.NAMES, ridge=5.0, importance=1 - is_mixed), fit_logistic(
+        matrix, is_mixed, effects.NAMES, ridge=5.0
+    )
 
 
 def _best_choice(lessons: Sequence[_Lesson], pairs: Sequence[Floats], claims: Sequence[Floats]) -> Choice:

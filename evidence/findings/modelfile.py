@@ -27,7 +27,12 @@ def write_model(path: Path, model: Model) -> None:
         "weights": model.wording.weights.astype(np.float16), "bias": model.wording.bias, "rarity": model.wording.rarity.astype(np.float16),
         "barriers": model.barriers, "priors": model.priors,
     }  # fmt: skip
-    said: dict[str, Any] = {"format": FORMAT, "codebook": asdict(model.codebook), "columns": list(model.wording.columns), "targets": model.wording.targets}
+    said: dict[str, Any] = {
+        "format": FORMAT,
+        "codebook": asdict(model.codebook),
+        "columns": list(model.wording.columns),
+        "targets": model.wording.targets,
+    }
     for kind, weights in (("taught", model.taught), ("general", model.general)):
         said[kind] = {"choice": asdict(weights.choice)}
         for part in _PARTS:

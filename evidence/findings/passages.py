@@ -15,28 +15,45 @@ from evidence.findings.words import Token, tokens
 from evidence.model import Citation, Document, Section
 
 PARTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (part, re.compile(pattern, re.IGNORECASE))
-    for part, pattern in (
-        ("references", r"^(references?( list)?|bibliography|literature( cited)?|works cited|citations)\b"),
-        ("back", r"^(acknowledge?ments?|funding|declarations?|(author )?contributions?|(conflicts?|declaration|competing) (of )?(interests?)?|"
-         r"availability|data (sharing|availability)|ethic|supplement|appendix|abbreviations|author (information|details|notes)|footnotes|"
-         r"rights|additional information|about this|cite this|publisher|keywords|orcid|notes on contrib|affiliations|copyright|compliance with|authors?( and|$)|correspond)"),
-        ("methods", r"\b(methods?|methodology|materials and|study design|search strateg|data (collection|analys|extraction|sources?)|^(thematic |statistical |qualitative |content )?analys[ie]s$|"
-         r"sampl(e|ing)|participants?( and| characteristics)?$|procedures?$|inclusion criteria|eligibility|measures?$|recruitment of part|"
-         r"study (setting|overview|context|population|selection)|quality (appraisal|assessment)|reflexivity|rigou?r|trustworthiness|"
-         r"search results|characteristics of (the )?(included )?(studies|sample|participants))"),
-        ("limitations", r"\b(limitations?|strengths and|future (research|directions))"),
-        ("abstract", r"^(abstract|summary)$"),
-        ("introduction", r"^(\d+\.?\s*)?(introduction|background|aims?|objectives?|purpose|the (present|current) study)"),
-        ("results", r"\b(results|findings|themes?)\b"),
-        ("discussion", r"\b(discussion|interpretation)\b"),
-        ("conclusion", r"\b(conclusions?|implications?|recommendations?|key (points|messages)|summary)\b"),
+    (part, re.compile("|".join(patterns), re.IGNORECASE))
+    for part, patterns in (
+        ("references", (r"^(references?( list)?|bibliography|literature( cited)?|works cited|citations?)$",)),
+        (
+            "back",
+            (
+                r"^(acknowledge?ments?|declarations?|(authors?['’]? )?contributions?|(conflicts?|competing)( of)? interests?.*)$",
+                r"^(availability of data|data (sharing|availability)|ethics? (approval|declaration|statement)|ethics$|supplement)",
+                r"^(appendix|declaration of interest|abbreviations|footnotes|rights and|additional)",
+                r"^(author (info|details|notes|contrib)|authors? and affil|authors?$)",
+                r"^(about (this|the author)|cite this|publisher|keywords|orcid|affiliations|copyright|compliance with|correspond)",
+                r"^(funding (information|statement|sources?)|source of funding|open access)",
+            ),
+        ),
+        (
+            "methods",
+            (
+                r"\b(methods?|methodology|materials and|study design|search strateg|data (collection|analys|extraction|sources?))",
+                r"^(thematic |statistical |qualitative |content )?analys[ie]s$|\bsampl(e|ing)\b|^(study |data )?procedures?$",
+                r"inclusion criteria|\bparticipants?( and| characteristics)?$|eligibility|^(outcome )?measures?$",
+                r"quality (appraisal|assessment)",
+                r"reflexivity|rigou?r$|study (setting|overview|context|population|selection)|trustworthiness|search results",
+                r"characteristics of (the )?(included )?(studies|sample|participants)",
+            ),
+        ),
+        ("limitations", (r"\b(limitations?|strengths and|future (research|directions))",)),
+        ("abstract", (r"^(abstract|summary)$",)),
+        ("introduction", (r"^(introduction|background|aims?|objectives?|purpose|the (present|current) study)",)),
+        ("results", (r"\b(results|findings|themes?)\b",)),
+        ("discussion", (r"\b(discussion|interpretation)\b",)),
+        ("conclusion", (r"\b(conclusions?|implications?|recommendations?|key (points|messages)|summary)\b",)),
     )
-)  # fmt: skip
+)
 """Names of parts and what their headings look like; the first that fits counts. Inner headings inherit what the outer says."""
 
 NO_FINDINGS = frozenset({"references", "back"})
 _QUOTE_MARKS = re.compile(r"[“”\"«»„]")
+_PARTING = frozenset("and or but while although which because including whereas nor plus versus".split())
+_PART_MARKS = frozenset(",;:()[]—–")
 _NUMBERING = re.compile(r"^[\s#*]*(?:\d+(?:\.\d+)*[.)]?|[IVX]+\.|[A-Z]\.)\s+")
 
 
@@ -63,6 +80,19 @@ class Passage:
         """The stems of its words, in order."""
         return tuple(token.stem for token in self.tokens)
 
+    @property
+    def parts(self) -> tuple[tuple[str, ...], ...]:
+        """The stems of its members: what stands between commas, brackets and words such as "and" or "including"; the whole passage
+        where nothing parts it. "Role clarity, pay and supervision help" has three."""
+        parts: list[list[str]] = [[]]
+        for before, token in zip((None, *self.tokens), self.tokens, strict=False):
+            gap = self.text[before.end - self.start : token.start - self.start] if before else ""
+            if token.word in _PARTING or any(mark in _PART_MARKS for mark in gap):
+                parts.append([])
+            if token.word not in _PARTING:
+                parts[-1].append(token.stem)
+        return tuple(tuple(part) for part in parts if part) or (self.stems,)
+
 
 def part_of(titles: Sequence[str]) -> str:
     """The part of a paper that headings (innermost first) name; empty when none does."""
@@ -85,7 +115,7 @@ def find_passages(document: Document, citations: Sequence[Citation] = ()) -> tup
             continue
         titles = tuple(section.title for section in around)
         part = part_of(titles)
-        if part in NO_FINDINGS:
+        if part in NO_FINDINGS or _is_funding_note(around, len(text)):
             continue
         spans = [s for s in sentences(text, opened, closed, document.furniture) if not _on_page(document, s)]
         quotes = _quoted(text, opened, closed)
@@ -101,6 +131,12 @@ def find_passages(document: Document, citations: Sequence[Citation] = ()) -> tup
 def _sections(document: Document, offset: int) -> list[Section]:
     """The sections that hold ``offset``, innermost first."""
     return sorted((s for s in document.sections if s.start <= offset < s.end), key=lambda s: (-s.start, -s.level))
+
+
+def _is_funding_note(around: Sequence[Section], length: int) -> bool:
+    """Whether a passage stands under a bare heading "Funding" that names sponsors: one of the top level near the end of a paper. Elsewhere
+    funding is a theme like any other."""
+    return bool(around) and around[0].title.strip(" :").lower() == "funding" and len(around) == 1 and around[0].start > 0.5 * length
 
 
 def _on_page(document: Document, span: tuple[int, int]) -> bool:

@@ -23,7 +23,9 @@ Words = tuple[str, ...]
 WEIGHTS = {"label": 1.0, "synonym": 0.9, "indicator": 0.75, "definition": 0.6, "category": 0.25}
 """How much a text of a codebook says of its factor."""
 
-_CONTRAST = re.compile(r"\(?\b(?:versus|vs\.?|as opposed to|not to be confused with|excluding|excludes?|rather than)\b[^,;)]*\)?", re.IGNORECASE)
+_CONTRAST = re.compile(
+    r"\(?\b(?:versus|vs\.?|as opposed to|not to be confused with|excluding|excludes?|rather than)\b[^,;)]*\)?", re.IGNORECASE
+)
 _PARTS = re.compile(r"[,;:/()\"“”]|\b(?:and|or|by|versus|including|incl|e\.g|i\.e)\b\.?", re.IGNORECASE)
 
 SIGNALS = ("words", "best_word", "phrase", "label", "concepts", "best_concept", "near", "direction")
@@ -69,7 +71,8 @@ def build_profiles(codebook: Codebook, lexicon: Lexicon) -> Profiles:
     """Profiles of all factors of a codebook."""
     labels = {category.code: category.label for category in codebook.categories}
     texts = [
-        [(stems(text), weight) for text, weight in texts_of(factor, labels.get(factor.category, "")) if text.strip()] for factor in codebook.factors
+        [(stems(text), weight) for text, weight in texts_of(factor, labels.get(factor.category, "")) if text.strip()]
+        for factor in codebook.factors
     ]
     weights = [_word_weights(said) for said in texts]
     shared = Counter(word for said in weights for word in said)

@@ -13,28 +13,36 @@ from evidence.findings.passages import Passage
 
 EMPIRICAL = re.compile(
     r"\b(we interviewed|were interviewed|interviews were|focus groups? (?:were|was|with)|interviewees?|participants (?:were|included)|"
-    r"were (?:audio-?)?(?:recorded|audiotaped)|transcribed|informed consent|ethic(?:s|al) approval|respondents|qualitative (?:study|research|data))\b",
+    r"were (?:audio-?)?(?:recorded|audiotaped)|transcribed|informed consent|ethic(?:s|al) approval|respondents|"
+    r"qualitative (?:study|research|data))\b",
     re.IGNORECASE,
 )
-REVIEW = re.compile(r"\b(review (?:of|the|is|was|aims)|(?:scoping|systematic|narrative|literature|integrative|umbrella) review|meta-?synthesis|databases)\b", re.IGNORECASE)
+REVIEW = re.compile(
+    r"\b(review (?:of|the|is|was|aims)|(?:scoping|systematic|narrative|literature|integrative|umbrella) review|meta-?synthesis|"
+    r"databases)\b",
+    re.IGNORECASE,
+)
 _OWN = re.compile(
-    r"\b(our (?:findings|results|study|data|analysis|participants|interviews|review)|(?:findings|results) (?:from|of|in) (?:this|our|the present) study|"
-    r"this study (?:found|shows|showed|suggests)|in (?:this|our|the present) study|we (?:found|observed|identified)|(?:participants|interviewees|respondents|leaders?"
-    r"|managers) (?:in (?:this|our) study )?(?:said|described|felt|reported|expressed))\b",
+    r"\b(our (?:findings|results|study|data|analysis|participants|interviews|review)|this study (?:found|shows|showed|suggests)|"
+    r"(?:findings|results) (?:from|of|in) (?:this|our|the present) study|in (?:this|our|the present) study|"
+    r"we (?:found|observed|identified)|"
+    r"(?:participants|interviewees|respondents|leaders?|managers) (?:in (?:this|our) study )?(?:said|described|felt|reported|expressed))\b",
     re.IGNORECASE,
 )
 _IN_LINE = re.compile(
-    r"\b(consistent with|in line with|in agreement|agrees? with|echo|mirror|confirm|corroborat|similar to|as (?:in|with) (?:previous|other|earlier)|"
-    r"reinforced by|supported by|contrast to (?:previous|earlier))",
+    r"\b(consistent with|in line with|in agreement|agrees? with|echo|mirror|confirm|corroborat|similar to|reinforced by|supported by|"
+    r"as (?:in|with) (?:previous|other|earlier)|contrast to (?:previous|earlier))",
     re.IGNORECASE,
 )
-_OPINION = re.compile(r"\b(we (?:argue|believe|suggest|recommend|propose|think|advise)|in our (?:view|opinion)|could|may include|might|one way)\b", re.IGNORECASE)
-_BACK = re.compile(
-    r"^[“\"'(]*(?:(?:this|that|these|those|the (?:same|latter|former|authors?|study|model|project|program(?:me)?)) |"
-    r"(?:they|he|she|it|their|such|additionally|furthermore|moreover|similarly|further|in addition|for example|for instance|hence|as such|here) )",
+_OPINION = re.compile(
+    r"\b(we (?:argue|believe|suggest|recommend|propose|think|advise)|in our (?:view|opinion)|could|may include|might|one way)\b",
     re.IGNORECASE,
 )
-_TIGHT = re.compile(r"^(?:the authors?|they (?:also )?(?:found|showed|noted|argued|reported|suggested)|this study|it (?:entailed|consisted|included|showed)|the model)\b", re.IGNORECASE)
+_TIGHT = re.compile(
+    r"^(?:the authors?|they (?:also )?(?:found|showed|noted|argued|reported|suggested)|this study|the model|"
+    r"it (?:entailed|consisted|included|showed))\b",
+    re.IGNORECASE,
+)
 
 
 def kind_of(passages: Sequence[Passage]) -> str:
@@ -62,7 +70,11 @@ def assign_roles(passages: Sequence[Passage]) -> list[tuple[str, tuple[int, ...]
 
 def _role(passage: Passage, kind: str, carried: tuple[int, ...]) -> tuple[str, tuple[int, ...]]:
     if passage.citations:
-        own = kind == "empirical" and _OWN.search(passage.text) and (passage.part in {"results", "discussion", "conclusion"} or _IN_LINE.search(passage.text))
+        own = (
+            kind == "empirical"
+            and _OWN.search(passage.text)
+            and (passage.part in {"results", "discussion", "conclusion"} or _IN_LINE.search(passage.text))
+        )
         own_data = kind == "empirical" and passage.part == "results"
         return ("primary", passage.citations) if own or own_data else ("cited", passage.citations)
     if carried:
@@ -70,7 +82,9 @@ def _role(passage: Passage, kind: str, carried: tuple[int, ...]) -> tuple[str, t
     if kind == "empirical":
         outside = passage.part == "introduction"
         return ("synthesis" if outside else "primary"), ()
-    return ("opinion" if kind == "essay" or (_OPINION.search(passage.text) and passage.part in {"discussion", "conclusion"}) else "synthesis"), ()
+    return (
+        "opinion" if kind == "essay" or (_OPINION.search(passage.text) and passage.part in {"discussion", "conclusion"}) else "synthesis"
+    ), ()
 
 
 def _carried(passage: Passage, before: Passage | None, last: tuple[str, tuple[int, ...]]) -> tuple[int, ...]:

@@ -19,6 +19,9 @@ from evidence.findings.profiles import Profiles, build_profiles
 from evidence.findings.roles import assign_roles
 from evidence.model import Citation, Codebook, Document, Suggestion
 
+MIXED_FROM = 0.75
+"""Probability from which an effect is called mixed: it seldom is."""
+
 
 def suggest_findings(
     document: Document, citations: Sequence[Citation], codebook: Codebook, model: Model | None = None
@@ -46,9 +49,16 @@ class _Reader:
         scores = model.wording.scores(words, [p.stems for p in passages])
         self.columns = model.columns(codebook) if self.known else []
         self.general: Floats = scores[:, -len(GENERAL_TARGETS) :]
-        factors = np.where(np.array(self.columns) >= 0, scores[:, self.columns], 0).astype(np.float32) if self.known else None
+        factors = (self._of_factors(scores), self._of_factors(self._part_scores())) if self.known else None
         self.profiles: Profiles = build_profiles(self.codebook, words)
         self.scene: Scene = set_scene(passages, self.profiles, words, factors)
+
+    def _part_scores(self) -> Floats:
+        return self.model.wording.best_of_parts(self.words, [p.parts for p in self.passages])
+
+    def _of_factors(self, scores: Floats) -> Floats:
+        """Scores of the model's targets -> scores of this codebook's factors, 0 for those it does not know."""
+        return np.where(np.array(self.columns) >= 0, scores[:, self.columns], 0).astype(np.float32)
 
     def suggestions(self) -> tuple[Suggestion, ...]:
         features, _ = pair_features(self.scene, self.profiles, self._per_factor(self.model.priors) if self.known else None)
@@ -57,7 +67,9 @@ class _Reader:
         taken = self.weights.choice.take(claims, pairs)
         said = self._effects(taken)
         roles = assign_roles(self.passages)
-        return tuple(self._suggestion(p, f, float(claims[p] * pairs[p, f]), e, s, roles[p]) for (p, f), (e, s) in zip(taken, said, strict=True))
+        return tuple(
+            self._suggestion(p, f, float(claims[p] * pairs[p, f]), e, s, roles[p]) for (p, f), (e, s) in zip(taken, said, strict=True)
+        )
 
     def _per_factor(self, values: Floats) -> Floats:
         """Learned values of factors in the order of this codebook; unknown factors get the mean."""
@@ -73,15 +85,19 @@ class _Reader:
         bad_factor = (barriers > 0.75) if self.known else (nature >= 0.5)
         result = []
         for (_, factor), worse, both in zip(taken, bad, mixed, strict=True):
-            effect = "mixed" if both > 0.65 else "barrier" if worse > 0.5 else "facilitator"
+            effect = "mixed" if both > MIXED_FROM else "barrier" if worse > 0.5 else "facilitator"
             lacking = effect != "mixed" and (effect == "barrier") != bool(bad_factor[factor])
             result.append((effect, "" if effect == "mixed" else "lacking" if lacking else "present"))
         return result
 
-    def _suggestion(self, passage: int, factor: int, score: float, effect: str, state: str, role: tuple[str, tuple[int, ...]]) -> Suggestion:
+    def _suggestion(
+        self, passage: int, factor: int, score: float, effect: str, state: str, role: tuple[str, tuple[int, ...]]
+    ) -> Suggestion:
         place = self.passages[passage]
         code = self.codebook.factors[factor].code
-        return Suggestion(place.start, place.end, code, effect, state, role[0], role[1], round(score, 4), self._evidence(place, passage, factor))
+        return Suggestion(
+            place.start, place.end, code, effect, state, role[0], role[1], round(score, 4), self._evidence(place, passage, factor)
+        )
 
     def _evidence(self, place: Passage, passage: int, factor: int) -> tuple[str, ...]:
         """The words of the passage that speak of the factor, as they stand, and the heading that names it."""

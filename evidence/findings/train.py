@@ -24,7 +24,7 @@ from evidence.references import find_references
 from evidence.resources import resource
 
 TRAINING = Path(__file__).with_name("training")
-INVENTED = ("study-one", "review-one", "commentary-one", "background-one")
+INVENTED = ("study-one", "review-one", "commentary-one", "background-one", "study-two", "review-two")
 """Invented papers coded with the peer-support codebook."""
 OTHER_FIELDS = ("stewardship", "farming")
 """Invented papers of other fields, each with its codebook beside it."""

@@ -7,6 +7,7 @@ some thousand passages.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from evidence.findings.lexicon import Floats, Lexicon, says_nothing
 Words = tuple[str, ...]
 Doubles = NDArray[np.float64]
 
-SCALES = {"word": 1.0, "pair": 0.55, "concept": 0.6, "meaning": 0.8}
+SCALES = {"word": 1.0, "pair": 0.75, "concept": 0.3, "meaning": 1.0}
 """Length of each kind of feature in a passage's vector."""
 
 
@@ -39,6 +40,12 @@ class Wording:
         matrix = featurise(lexicon, passages, self.columns, self.rarity)
         return (matrix @ self.weights + self.bias).astype(np.float32)
 
+    def best_of_parts(self, lexicon: Lexicon, parts: Sequence[Sequence[Words]]) -> Floats:
+        """For each passage the best score of its members, passages x targets."""
+        scores = self.scores(lexicon, [part for passage in parts for part in passage])
+        ends = np.cumsum([len(passage) for passage in parts])
+        return np.array([scores[end - len(passage) : end].max(0) for passage, end in zip(parts, ends, strict=True)], np.float32)
+
     def telling(self, lexicon: Lexicon, passage: Words, target: int, count: int = 3) -> list[str]:
         """The words or pairs of words of a passage that speak most for a target."""
         named = [name for name in dict.fromkeys(features(lexicon, passage)) if name in self.columns and not name.startswith("#")]
@@ -49,7 +56,7 @@ class Wording:
 def features(lexicon: Lexicon, passage: Words) -> list[str]:
     """Names of a passage's features: words, pairs of neighbours (``a b``, stop words between them skipped), concepts (``#name``)."""
     said = [word for word in passage if not says_nothing(word)]
-    pairs = [f"{a} {b}" for a, b in zip(said, said[1:], strict=False)]
+    pairs = [f"{a} {b}" for a, b in itertools.pairwise(said)]
     return [*said, *pairs, *(f"#{lexicon.names[c]}" for c in lexicon.concepts_of(passage))]
 
 
@@ -82,14 +89,21 @@ def vocabulary(lexicon: Lexicon, passages: Sequence[Words], at_least: int = 2) -
 
 
 def fit(
-    lexicon: Lexicon, passages: Sequence[Words], targets: Floats, names: tuple[str, ...], groups: Sequence[str], stiffness: float = 1.0,
+    lexicon: Lexicon,
+    passages: Sequence[Words],
+    targets: Floats,
+    names: tuple[str, ...],
+    groups: Sequence[str],
+    stiffness: float = 1.5,
     importance: Floats | None = None,
-) -> tuple[Wording, Floats]:  # fmt: skip
+    parts: Sequence[Sequence[Words]] = (),
+) -> tuple[Wording, Floats, Floats]:
     """A model, and its scores for each passage with the passage's whole group left out of the fit; passages of the group ``""`` are
     left out of nothing, and their scores are those of the fit.
 
     ``targets``: passages x names, 0 or 1; ``importance``: weight of each passage. Dual ridge regression; leaving out a block B
-    changes the residuals to (I - H_BB)^-1 (y - Hy)_B."""
+    changes the residuals to (I - H_BB)^-1 (y - Hy)_B. ``parts`` are the members of the first so many passages; the third result is the best
+    score of each passage's members, from the same left-out models."""
     columns, rarity = vocabulary(lexicon, passages)
     matrix = featurise(lexicon, passages, columns, rarity)
     weight = np.sqrt(np.ones(len(passages), np.float32) if importance is None else importance.astype(np.float32))[:, None]
@@ -103,8 +117,16 @@ def fit(
     blocks: dict[str, list[int]] = {}
     for row, group in enumerate(groups):
         blocks.setdefault(group, []).append(row)
+    whole, reach = scaled.T @ alpha, scaled.T @ inverse[:, : len(parts)]
+    best = np.zeros((len(parts), targets.shape[1]), np.float32)
     for group, rows in blocks.items():
+        shift = np.linalg.solve(inverse[np.ix_(rows, rows)], alpha[rows]) if group else np.zeros((len(rows), targets.shape[1]), np.float32)
         if group:  # I - H_BB is stiffness times the inverse's block, so the left-out residual is (inverse_BB)^-1 alpha_B
-            honest[rows] = wanted[rows] - np.linalg.solve(inverse[np.ix_(rows, rows)], alpha[rows])
-    model = Wording(columns, rarity, scaled.T @ alpha, bias.astype(np.float32), names)
-    return model, honest / weight + bias
+            honest[rows] = wanted[rows] - shift
+        for row in (r for r in rows if r < len(parts)):
+            members = featurise(lexicon, parts[row], columns, rarity)
+            own = [r for r in rows if r < len(parts)]
+            scores = members @ whole - (members @ reach[:, own]) @ shift[: len(own)]
+            best[row] = scores.max(0)
+    model = Wording(columns, rarity, whole, bias.astype(np.float32), names)
+    return model, honest / weight + bias, best + bias

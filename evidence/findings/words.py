@@ -13,16 +13,17 @@ from functools import lru_cache
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+(?:[.,]\d+)*%?")
 
 STOP = frozenset(
-    "a about above after again against all almost along also although always am among an and another any are around as at be became because "
-    "become becomes been before being below between both but by can cannot could did do does doing done down during each either else etc even "
-    "ever every few for from further get gets give given gives go had has have having he hence her here hers him his how however i if in into "
-    "is it its itself just least less let like likely made make makes making many may me might more most much must my nearly neither never "
-    "nevertheless no nor not now of off often on once one ones only onto or other others otherwise our out over own part particularly per "
-    "perhaps put quite rather really regarding relating s same second see seem seemed seems she should show shown shows simply since so some "
-    "something sometimes such t take taken takes than that the their theirs them themselves then there thereby therefore these they thing "
-    "things third this those though through throughout thus to together too toward towards two under until up upon us use used using usually "
-    "very via was way ways we well were what when where whereas whether which while who whom whose why will with within without would yet you "
-    "your first also three four five six said say says".split()
+    "a about above after again against all almost along also although always am among an and another any are around as at be became "
+    "because become becomes been before being below between both but by can cannot could did do does doing done down during each "
+    "either else etc even ever every few for from further get gets give given gives go had has have having he hence her here hers "
+    "him his how however i if in into is it its itself just least less let like likely made make makes making many may me might "
+    "more most much must my nearly neither never nevertheless no nor not now of off often on once one ones only onto or other "
+    "others otherwise our out over own part particularly per perhaps put quite rather really regarding relating s same second see "
+    "seem seemed seems she should show shown shows simply since so some something sometimes such t take taken takes than that the "
+    "their theirs them themselves then there thereby therefore these they thing things third this those though through throughout "
+    "thus to together too toward towards two under until up upon us use used using usually very via was way ways we well were what "
+    "when where whereas whether which while who whom whose why will with within without would yet you your first also three four "
+    "five six said say says".split()
 )
 """Words that carry no topic."""
 
@@ -31,16 +32,17 @@ _SPELLING = (
     (re.compile(r"our(s|ed|ing|able|al|ally|ful)?$"), r"or\1"),
     (re.compile(r"([aeiou])ll(ing|ed|er|ers)$"), r"\1l\2"),
     (re.compile(r"programmes?$"), "program"),
-    (re.compile(r"ence(s?)$"), r"ense\1"),
 )
-_NOT_SPELLED = frozenset("rise raise wise four hour your tour pour precise exercise advise revise promise otherwise likewise premise arise".split())
+_NOT_SPELLED = frozenset(
+    "rise raise wise four hour your tour pour precise exercise advise revise promise otherwise likewise premise arise".split()
+)
 
 _ENDINGS = tuple(
     sorted(
-        "izations ization izing izers izer ized izes ize ations ation ators ator ational ating ated ates ate ions ion ing ings ed es s ers er ors "
-        "or ment ments mental ness nesses ities ity ties ty ly ally ably able ible ability ibility ance ances ence ences ense enses ant ants ent "
-        "ents ency ancy al ial ual ally ical ic ics ive ives ively iveness ous ously ful fully fulness less lessness ism ist ists ship ships y "
-        "ies ied e ee ees eer".split(),
+        "izations ization izing izers izer ized izes ize ations ation ators ator ational ating ated ates ate ions ion ing ings ed "
+        "es s ers er ors or ment ments mental ness nesses ities ity ties ty ly ally ably able ible ability ibility ance ances ence "
+        "ences ense enses ant ants ent ents ency ancy al ial ual ally ical ic ics ive ives ively iveness ous ously ful fully "
+        "fulness less lessness ism ist ists ship ships y ies ied e ee ees eer".split(),
         key=len,
         reverse=True,
     )
@@ -58,29 +60,33 @@ _IRREGULAR = {
 
 _FAMILIES = tuple(
     (prefix, stem)
-    for line in """career:career confidential:confidential confident:confidence confidence:confidence readiness:ready skil:skill volunt:volunteer recogn:recognise caring:care caregiv:caregiver clarit:clear clarif:clear
-    disclos:disclose supervis:supervise abilit:abil inabilit:abil capab:capable incapab:capable stigma:stigma destigma:stigma prejudic:prejudice
-    understood:understand misunderstood:misunderstand communit:community communic:communicate miscommunic:communicate resourc:resource
-    usabilit:usable usable:usable experien:experience experient:experience collab:collaborate integrat:integrate organis:organise
-    organiz:organise universit:university universal:universal general:general generat:generate policy:policy policies:policy policing:police
-    legisl:law legal:law interpersonal:interpersonal personnel:personnel personal:personal person:person credib:credible credit:credit
-    employ:employ emplo:employ hierarch:hierarchy author:author authorit:authority authoris:authorise authoriz:authorise
-    autonom:autonomy medica:medical medicin:medicine medicat:medication meeting:meeting interest:interest internal:internal
-    internet:internet international:international intern:intern national:national nation:nation natur:nature relationship:relationship
-    relation:relationship related:relate relative:relative compet:compete competen:competent incompeten:competent competit:compete
-    prescrib:prescribe prescrip:prescribe isolat:isolate alien:alien family:family families:family familiar:familiar unfamiliar:familiar
-    famil:family accept:accept access:access account:account accountab:accountable appreci:appreciate communal:community
-    consult:consult consultant:consultant referr:refer referen:reference emotion:emotion motivat:motivate demotivat:motivate motive:motivate
-    burnout:burnout recover:recovery sustain:sustain sustainab:sustain remunerat:pay salar:pay wage:pay expert:expert
-    expertis:expert environ:environment sever:severe several:several severa:several evaluat:evaluate valid:valid value:value valuing:value
-    undervalu:devalue devalu:devalue transport:transport transpar:transparent studen:student studies:study studied:study
-    import:important secur:security insecur:security securit:security certain:certain uncertain:uncertain train:train
-    retrain:train equit:equity equal:equal inequal:equal unequal:equal inequit:equity patien:patient impatien:impatient physic:physical
-    physician:physician technic:technical technolog:technology hospita:hospital hospitab:hospitable politic:politics politi:politics
-    institution:institution institut:institution constrain:constrain""".splitlines()
+    for line in """career:career confidential:confidential confident:confidence confidence:confidence readiness:ready skil:skill
+    volunt:volunteer recogn:recognise caring:care caregiv:caregiver clarit:clear clarif:clear disclos:disclose
+    supervis:supervise abilit:abil inabilit:abil capab:capable incapab:capable stigma:stigma destigma:stigma
+    prejudic:prejudice understood:understand misunderstood:misunderstand communit:community communic:communicate
+    miscommunic:communicate resourc:resource usabilit:usable usable:usable experien:experience experient:experience
+    collab:collaborate integrat:integrate organis:organise organiz:organise universit:university universal:universal
+    general:general generat:generate policy:policy policies:policy policing:police legisl:law legal:law
+    interpersonal:interpersonal personnel:personnel personal:personal person:person credib:credible credit:credit
+    employ:employ emplo:employ hierarch:hierarchy author:author authorit:authority authoris:authorise
+    authoriz:authorise autonom:autonomy medica:medical medicin:medicine medicat:medication meeting:meeting
+    interest:interest internal:internal internet:internet international:international intern:intern national:national
+    nation:nation natur:nature relationship:relationship relation:relationship related:relate relative:relative
+    compet:compete competen:competent incompeten:competent competit:compete prescrib:prescribe prescrip:prescribe
+    isolat:isolate alien:alien family:family families:family familiar:familiar unfamiliar:familiar famil:family
+    accept:accept access:access account:account accountab:accountable appreci:appreciate communal:community
+    consult:consult consultant:consultant referr:refer referen:reference emotion:emotion motivat:motivate
+    demotivat:motivate motive:motivate burnout:burnout recover:recovery sustain:sustain sustainab:sustain
+    remunerat:pay salar:pay wage:pay expert:expert expertis:expert environ:environment sever:severe several:several
+    severa:several evaluat:evaluate valid:valid value:value valuing:value undervalu:devalue devalu:devalue
+    transport:transport transpar:transparent studen:student studies:study studied:study import:important
+    secur:security insecur:security securit:security certain:certain uncertain:uncertain train:train retrain:train
+    equit:equity equal:equal inequal:equal unequal:equal inequit:equity patien:patient impatien:impatient
+    physic:physical physician:physician technic:technical technolog:technology hospita:hospital hospitab:hospitable
+    politic:politics politi:politics institution:institution institut:institution constrain:constrain""".splitlines()
     for prefix, _, stem in (pair.partition(":") for pair in line.split())
 )  # fmt: skip
-_PREFIXES = {prefix: stem for prefix, stem in _FAMILIES}
+_PREFIXES = dict(_FAMILIES)
 _LONGEST = max(map(len, _PREFIXES))
 """Beginnings of words whose family the endings alone would tear apart or throw together with another one -> stem."""
 
@@ -115,7 +121,7 @@ def american(word: str) -> str:
     """The word (lower case) in American spelling, as far as its ending tells."""
     if word in _NOT_SPELLED or len(word) < 5:
         return word
-    for pattern, replacement in _SPELLING[:4]:
+    for pattern, replacement in _SPELLING:
         word = pattern.sub(replacement, word)
     return word
 

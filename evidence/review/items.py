@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import heapq
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from statistics import median
 
+from evidence.agreement import Coder, Disagreement, agree
 from evidence.decisions import Coding, Decision, coding_of
+from evidence.findings.passages import find_passages
 from evidence.findings.tables import finding_id
-from evidence.model import Citation, Document, Finding, Suggestion, passage_digest
+from evidence.inbox import Inbox
+from evidence.model import Citation, Codebook, Document, Finding, Suggestion, passage_digest
 
+NO_TIME = "2000-01-01T00:00:00.000000Z"
+"""The time of votes that were cast elsewhere."""
 PAUSE = 300.0
 """Seconds between two decisions from which on the reviewer is taken to have paused."""
 
@@ -31,18 +37,24 @@ class Item:
     coders: str = ""
 
 
-def items_of(findings: Iterable[Finding], suggestions: Iterable[Item], decisions: Iterable[Decision]) -> dict[str, Item]:
-    """Everything to review by id: coded findings, then suggestions of what nobody coded there, then what reviewers added."""
+def items_of(findings: Iterable[Finding], suggestions: Iterable[Item]) -> dict[str, Item]:
+    """What there is to review by id: coded findings, then suggestions of what nobody coded there."""
     items = {f.id: Item(f.id, coding_of(f), "finding", coders=f.coder) for f in findings}
     taken = {(i.coding.paper, i.coding.start, i.coding.end, i.coding.factor) for i in items.values()}
     for item in suggestions:
         place = (item.coding.paper, item.coding.start, item.coding.end, item.coding.factor)
         if item.id not in items and place not in taken:
             items[item.id] = item
-    for d in sorted(decisions, key=lambda d: (d.time, d.id)):
-        if d.item not in items and d.verdict != "undo" and d.coding.factor:
-            items[d.item] = Item(d.item, d.coding, d.origin)
     return items
+
+
+def with_added(items: Mapping[str, Item], decisions: Iterable[Decision]) -> dict[str, Item]:
+    """The items and, behind them, what exists in decisions only: what reviewers added, suggestions that are made no more."""
+    out = dict(items)
+    for d in sorted(decisions, key=lambda d: (d.time, d.id)):
+        if d.item not in out and d.verdict != "undo" and d.coding.factor:
+            out[d.item] = Item(d.item, d.coding, d.origin)
+    return out
 
 
 def suggested_items(paper: str, document: Document, citations: Sequence[Citation], suggestions: Iterable[Suggestion]) -> list[Item]:
@@ -58,15 +70,58 @@ def _suggested(paper: str, document: Document, citations: Sequence[Citation], s:
     return Item(finding_id(paper, s.start, s.end, s.factor, s.effect), coding, "suggestion", s.score, s.evidence)
 
 
+def received_items(inbox: Inbox, documents: Mapping[str, Document], citations: Mapping[str, Sequence[Citation]]) -> list[Item]:
+    """The suggestions of an inbox whose quotation was found, as items; they cite what is cited in the passage."""
+    items = []
+    for c in inbox.checked:
+        if c.suggestion is None:
+            continue
+        cited = citations.get(c.paper, ())
+        inside = tuple(n for n, one in enumerate(cited) if c.suggestion.start <= one.start < c.suggestion.end)
+        item = _suggested(c.paper, documents[c.paper], cited, replace(c.suggestion, citations=inside))
+        items.append(replace(item, origin="elsewhere", coding=replace(item.coding, statement=c.received.statement)))
+    return items
+
+
+def votes_of(coders: Sequence[Coder], codebook: Codebook, documents: Mapping[str, Document]) -> tuple[Decision, ...]:
+    """What coders disagree on, as decisions of theirs: who coded it accepts their own coding, who saw it and did not rejects it.
+
+    They carry no time, so the same codings give the same decisions, and what adjudicates them can name them."""
+    passages = {key: [(p.start, p.end) for p in find_passages(document)] for key, document in documents.items()}
+    found = agree(coders, codebook, passages, details=False, rounds=0).disagreements
+    return tuple(vote for d in found for vote in _votes(d, documents.get(d.paper)))
+
+
+def _votes(found: Disagreement, document: Document | None) -> list[Decision]:
+    text = document.text[found.start : found.end] if document else ""
+    section = section_at(document, found.start) if document else ""
+    item = finding_id(found.paper, found.start, found.end, found.factor, "")
+    base = Coding(
+        found.paper, found.start, found.end, found.factor, "none", passage_sha256=passage_digest(text) if text else "", section=section
+    )
+    said = {name: replace(base, effect=m["effect"], state=m["state"], role=m["role"]) for name, m in found.markings.items() if m}
+    first = next(iter(said.values()))
+    votes = [(name, "accept" if name in said else "reject", said.get(name, first)) for name in found.said]
+    return [
+        Decision(item, verdict, c, name, NO_TIME, c.version, "reviewer", "" if name in said else "not coded") for name, verdict, c in votes
+    ]
+
+
 def section_at(document: Document, offset: int) -> str:
     """The title of the innermost section that holds ``offset``; empty when none does."""
     around = [s for s in document.sections if s.start <= offset < s.end]
     return max(around, key=lambda s: (s.start, s.level)).title if around else ""
 
 
-def text_order(items: Iterable[Item]) -> list[str]:
-    """Item ids as they stand in the papers."""
-    return [i.id for i in sorted(items, key=lambda i: (i.coding.paper, i.coding.start, i.coding.end, i.id))]
+def text_order(items: Iterable[Item], after: Item | None = None) -> list[str]:
+    """Item ids as they stand in the papers, those behind ``after`` first."""
+
+    def place(item: Item) -> tuple[str, int, int, str]:
+        return item.coding.paper, item.coding.start, item.coding.end, item.id
+
+    ordered = sorted(items, key=place)
+    behind = bisect_right(ordered, place(after), key=place) if after else 0
+    return [item.id for item in (*ordered[behind:], *ordered[:behind])]
 
 
 def teach_order(items: Iterable[Item], decided: Iterable[str]) -> list[str]:

@@ -44,7 +44,7 @@ SAFE = {
 Query = dict[str, str]
 READS: dict[str, Callable[[Session, Query], Json]] = {
     "/api/session": lambda session, _: session.overview(),
-    "/api/queue": lambda session, q: session.queue(q.get("order", "teach"), q.get("show", "todo"), q.get("paper", "")),
+    "/api/queue": lambda session, q: session.queue(q.get("order", "teach"), q.get("show", "todo"), q.get("paper", ""), q.get("after", "")),
     "/api/item": lambda session, q: session.item(q.get("id", "")),
     "/api/paper": lambda session, q: session.paper(q.get("key", "")),
 }

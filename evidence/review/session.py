@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from evidence.agreement import Coder
 from evidence.decisions import (
     Coding,
     Decision,
@@ -23,10 +24,22 @@ from evidence.decisions import (
 from evidence.documents import paragraphs, read_document, sentences
 from evidence.findings.tables import finding_id
 from evidence.graph import short_cite
+from evidence.inbox import Inbox, read_inbox
 from evidence.model import EFFECTS, ROLES, STATES, Citation, Document, Problem, Suggestion, passage_digest
 from evidence.papers import find_papers
 from evidence.pipeline import Corpus, read_corpus
-from evidence.review.items import Item, items_of, pace, section_at, suggested_items, teach_order, text_order
+from evidence.review.items import (
+    Item,
+    items_of,
+    pace,
+    received_items,
+    section_at,
+    suggested_items,
+    teach_order,
+    text_order,
+    votes_of,
+    with_added,
+)
 from evidence.workspace import Workspace
 
 Json = dict[str, Any]
@@ -35,6 +48,9 @@ Suggest = Callable[[str, Document, Sequence[Citation]], Iterable[Suggestion]]
 
 LONGEST_TEXT = 2000
 """Characters of a reason or a statement."""
+
+MOST_LINES = 200
+"""Items of a list that the page is told at once."""
 
 
 class ReviewError(Exception):
@@ -48,17 +64,19 @@ class Material:
     corpus: Corpus
     documents: Mapping[str, Document]
     suggestions: tuple[Item, ...]
+    votes: tuple[Decision, ...]
     problems: tuple[Problem, ...]
 
 
 def open_session(
     workspace: Workspace, reviewer: str, folders: Sequence[Path] = (), *,
-    suggest: Suggest | None = None, elsewhere: Sequence[Item] = (), blind: bool = False, adjudicate: bool = False,
+    suggest: Suggest | None = None, inbox: Path | None = None, codings: Sequence[Coder] = (), blind: bool = False, adjudicate: bool = False,
 ) -> Session:  # fmt: skip
     """A session for a reviewer over all a workspace holds.
 
-    ``folders`` are further folders with copies of the papers; ``suggest`` proposes findings for each paper at hand; ``elsewhere`` are
-    items from the inbox. ``blind`` hides what others decided; ``adjudicate`` shows only what is contested. Raises ``ReviewError``.
+    ``folders`` are further folders with copies of the papers; ``suggest`` proposes findings for each paper at hand; ``inbox`` is a file or
+    folder of suggestions from elsewhere. ``blind`` hides what others decided; ``adjudicate`` shows only what is contested; ``codings`` are
+    coders who worked elsewhere, whose disagreements are to be adjudicated as well. Raises ``ReviewError``.
     """
     if blind and adjudicate:
         raise ReviewError("who adjudicates must see both sides; leave out --blind or --adjudicate")
@@ -69,11 +87,13 @@ def open_session(
     corpus = read_corpus(workspace)
     copies, problems = find_papers((*workspace.paper_folders, *folders), workspace.policies)
     documents = {key: read_document(copy.path) for key, copy in copies.items()}
-    suggestions = list(elsewhere)
+    received = read_inbox(inbox, documents, corpus.codebook) if inbox and inbox.exists() else Inbox((), 0, ())
+    suggestions = received_items(received, documents, corpus.citations)
     for key, document in documents.items() if suggest else ():
         citations = corpus.citations.get(key, ())
         suggestions += suggested_items(key, document, citations, suggest(key, document, citations) if suggest else ())
-    material = Material(corpus, documents, tuple(suggestions), (*corpus.problems, *problems))
+    votes = votes_of(codings, corpus.codebook, documents) if len(codings) > 1 else ()
+    material = Material(corpus, documents, tuple(suggestions), votes, (*corpus.problems, *problems, *received.problems))
     return Session(workspace, material, reviewer, path, blind=blind, adjudicate=adjudicate)
 
 
@@ -92,6 +112,9 @@ class Session:
         self._votes: dict[str, dict[str, Decision]] = {}
         self._reopened: set[str] = set()
         self._paragraphs = {key: paragraphs(document) for key, document in material.documents.items()}
+        findings = [f for coded in material.corpus.findings.values() for f in coded]
+        self._given = items_of(findings, material.suggestions)
+        self._present = {id_: item.coding.version for id_, item in self._given.items()}
         self._refresh()
 
     # ---- what the page asks for
@@ -114,18 +137,22 @@ class Session:
             "problems": [str(p) for p in (*self._material.problems, *self._problems) if p.severity == "error"][:50],
         }  # fmt: skip
 
-    def queue(self, order: str = "teach", show: str = "todo", paper: str = "") -> Json:
-        """The items to show, in order, and the progress. ``show`` is todo, mine, contested or all; ``order`` is teach or text."""
+    def queue(self, order: str = "teach", show: str = "todo", paper: str = "", after: str = "") -> Json:
+        """The first ``MOST_LINES`` items to show, in order, how many there are, and the progress.
+
+        ``show`` is todo, mine, contested or all; ``order`` is teach or text; in the text's order those behind the item ``after`` come first.
+        """
         with self._lock:
             self._refresh()
             chosen = [i for i in self._reviewed() if self._shown(i, show) and paper in ("", i.coding.paper)]
             if show == "mine":
                 ids = sorted((i.id for i in chosen), key=lambda id_: self._votes[id_][self.reviewer].time, reverse=True)
             elif order == "text":
-                ids = text_order(chosen)
+                ids = text_order(chosen, self._items.get(after))
             else:
                 ids = teach_order(chosen, [self._items[i].coding.factor for i in self._votes if self._mine(i) and i in self._items])
-            return {"items": [self._line(self._items[i]) for i in ids], "progress": self._progress()}
+            lines = [self._line(self._items[i]) for i in ids[:MOST_LINES]]
+            return {"items": lines, "total": len(ids), "progress": self._progress()}
 
     def item(self, id_: str) -> Json:
         """An item with its passage, the paragraph around it, and what was decided. Raises ``ReviewError`` for an unknown id."""
@@ -204,13 +231,12 @@ class Session:
         if stamp == self._stamp:
             return
         self._stamp = stamp
-        self._decisions, self._problems = read_all_decisions(self._workspace.decisions, self._workspace.name)
+        written, self._problems = read_all_decisions(self._workspace.decisions, self._workspace.name)
+        self._decisions = (*self._material.votes, *written)
         seen = [d for d in self._decisions if not self.blind or d.reviewer == self.reviewer]
-        findings = [f for paper in self._material.corpus.findings.values() for f in paper]
         gone = withdrawn(seen)
-        self._items = items_of(findings, self._material.suggestions, [d for d in seen if d.id not in gone])
-        present = {i.id: i.coding.version for i in self._items.values() if i.origin != "reviewer"}
-        self._standings = standings(seen, present)
+        self._items = with_added(self._given, [d for d in seen if d.id not in gone])
+        self._standings = standings(seen, self._present)
         self._votes = current(seen)
         own = self.reviewer
         self._reopened = {id_ for id_, s in self._standings.items() if any(d.reviewer == own for d in s.outdated)}

@@ -7,43 +7,65 @@ says so to the browser. Everything that comes from papers and bibliographies is 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import distribution
+from itertools import chain
 from pathlib import Path
 
 from evidence.query import read_queries
 from evidence.resources import resource
 from evidence.site.atlas import read_atlas
+from evidence.site.figures import figures
 from evidence.site.frame import Frame
+from evidence.site.names import safe_name
 from evidence.site.pages import pages, query_page
 from evidence.site.search import entries, script
 from evidence.site.shipped import Shipped, pack
-from evidence.site.tables import tables
+from evidence.site.tables import Download, described, tables
 from evidence.store import Store
 
 _VENDOR = ("sparql.js", "sparql.css", "store.js", "licences.txt")
 """The bundle of the query page, made by ``hatch_build.py`` when the package is built."""
 
 
-def render_site(store: Store, folder: Path, *, title: str, base: str, quotes: Mapping[str, str] | None = None) -> None:
+def render_site(
+    store: Store,
+    folder: Path,
+    *,
+    title: str,
+    base: str,
+    quotes: Mapping[str, str] | None = None,
+    agreement: Sequence[Mapping[str, str]] = (),
+    downloads: Mapping[str, bytes] | None = None,
+) -> None:
     """Writes the whole site of a store's graph into ``folder``, which need not exist.
 
     ``title`` is shown on every page, ``base`` is the workspace's base IRI. ``quotes`` are the verbatim passages by finding IRI, given only
-    where the paper's licence lets them be shown. Raises ``QueryError`` when a query of the site is missing, ``OSError`` when the folder
-    cannot be written.
+    where the paper's licence lets them be shown. ``agreement`` are rows of one table, all with the same columns and one of them
+    ``scope``, as ``evidence.agreement.row_records`` gives them. ``downloads`` are further files to offer, by name; one called like a table
+    of the site takes its place. Raises ``QueryError`` when a query of the site is missing, ``OSError`` when the folder cannot be written.
     """
     queries = read_queries(resource("ontology", "queries"))
     atlas = read_atlas(store, queries, quotes or {})
     frame = Frame(atlas, title, base)
-    to_download = tables(atlas)
+    files = [described(safe_name(name), content) for name, content in sorted((downloads or {}).items())]
+    contents = {safe_name(name): content for name, content in (downloads or {}).items()}
+    for table in tables(atlas):
+        if f"{table.name}.csv" in contents:
+            continue
+        contents[f"{table.name}.csv"] = content = table.csv().encode("utf-8")
+        files.append(Download(f"{table.name}.csv", f"{table.about}; {len(table.rows):,} rows", "tables", len(content)))
+    drawn = figures(atlas)
+    for figure in drawn:
+        contents[figure.name] = content = figure.svg.encode("utf-8")
+        files.append(Download(figure.name, f"{figure.title}, SVG", "figures", len(content)))
     for sub in ("assets", "downloads", *{path.partition("/")[0] for path in atlas.files.values()}):
         (folder / sub).mkdir(parents=True, exist_ok=True)
     shipped = pack(store, atlas) if _bundled() else None
-    made = pages(atlas, queries, [(f"downloads/{t.name}.csv", t.about, len(t.rows)) for t in to_download])
-    for page in (*made, query_page(queries, shipped, bundled=_bundled())):
+    for page in chain(pages(atlas, queries, files, agreement, drawn), [query_page(queries, shipped, bundled=_bundled())]):
         _write(folder / page.path, frame.render(page))
-    for table in to_download:
-        _write(folder / "downloads" / f"{table.name}.csv", table.csv())
+    for name, content in contents.items():
+        (folder / "downloads" / name).write_bytes(content)
     _write(folder / "assets" / "search-data.js", script(entries(atlas)))
     _copy_assets(folder / "assets", shipped)
 

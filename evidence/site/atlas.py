@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TypeVar
 
 from evidence.query import NamedQuery, QueryError, records
@@ -18,9 +18,16 @@ from evidence.site.names import file_names
 from evidence.store import Store
 
 T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
 Row = dict[str, str]
 Many = Mapping[str, tuple[str, ...]]
 Facets = Mapping[tuple[str, str], tuple[str, ...]]
+FACETS = ("country", "setting", "design")
+"""What is told of where and how a finding was made; each value has a page."""
+EFFECT_ORDER = ("barrier", "facilitator", "mixed", "none")
+ROLE_ORDER = ("primary", "cited", "synthesis", "opinion", "")
+PART = 300
+"""How many findings a page of a factor holds; further ones go to further pages."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +99,10 @@ class Study:
     settings: tuple[str, ...]
     participants: str
     read_in: str
+
+    def told(self, facet: str) -> tuple[str, ...]:
+        """What is known of one of ``FACETS``."""
+        return {"country": self.countries, "setting": self.settings, "design": self.designs}[facet]
 
 
 @dataclass(frozen=True)
@@ -232,8 +243,52 @@ class Atlas:
             "level": {code: code for code in self.levels},
             "paper": papers,
             "work": others,
+            **{facet: {f"{facet}={label}": label for label in labels} for facet, labels in self.facets.items()},
         }
         return {thing: f"{folder}/{name}.html" for folder, things in named.items() for thing, name in file_names(things).items()}
+
+    @cached_property
+    def parts(self) -> Mapping[str, list[tuple[str, list[Finding]]]]:
+        """The pages that show a factor's findings, by its IRI: path and findings, one page unless there are very many."""
+        return {iri: self._parts(self.files[iri], self.findings_by_factor.get(iri, [])) for iri in self.factors}
+
+    @cached_property
+    def places(self) -> Mapping[str, str]:
+        """Where each finding stands on the site: page and fragment, by IRI."""
+        pages = (page for pages in self.parts.values() for page in pages)
+        return {f.iri: f"{path}#{f.id}" for path, findings in pages for f in findings}
+
+    @staticmethod
+    def _parts(path: str, findings: list[Finding]) -> list[tuple[str, list[Finding]]]:
+        stem = path.removesuffix(".html")
+        starts = range(0, max(1, len(findings)), PART)
+        return [(f"{stem}~part{n}.html" if n > 1 else path, findings[at : at + PART]) for n, at in enumerate(starts, 1)]
+
+    def told(self, finding: Finding, facet: str) -> tuple[str, ...]:
+        """Where or how a finding was made: what its passage says, else what is known of the studies it rests on; empty when neither."""
+        own = {"country": finding.countries, "setting": finding.settings, "design": ()}[facet]
+        return own or tuple(dict.fromkeys(value for study in finding.studies for value in self.studies[study].told(facet)))
+
+    @cached_property
+    def findings_by_facet(self) -> Mapping[tuple[str, str], list[Finding]]:
+        """The findings of each country, setting and design, by facet and label."""
+        return _grouped(self.findings.values(), lambda f: ((facet, value) for facet in FACETS for value in self.told(f, facet)))
+
+    @cached_property
+    def studies_by_facet(self) -> Mapping[tuple[str, str], list[Study]]:
+        """The studies of each country, setting and design, by facet and label."""
+        return _grouped(self.studies.values(), lambda s: ((facet, value) for facet in FACETS for value in s.told(facet)))
+
+    @cached_property
+    def facets(self) -> Mapping[str, list[str]]:
+        """The labels of each facet, those with most findings first."""
+        known = {*self.findings_by_facet, *self.studies_by_facet}
+        found = {facet: [label for of, label in known if of == facet] for facet in FACETS}
+
+        def place(facet: str, label: str) -> tuple[int, str]:
+            return -len(self.findings_by_facet.get((facet, label), ())), label
+
+        return {facet: sorted(labels, key=partial(place, facet)) for facet, labels in found.items()}
 
     @property
     def papers(self) -> list[Work]:
@@ -242,8 +297,9 @@ class Atlas:
 
     @cached_property
     def findings_by_factor(self) -> Mapping[str, list[Finding]]:
-        """The findings about each factor."""
-        return _grouped(self.findings.values(), lambda f: (f.factor,))
+        """The findings about each factor, by effect and role in the order in which its pages show them."""
+        groups = _grouped(self.findings.values(), lambda f: (f.factor,))
+        return {factor: sorted(found, key=_as_shown) for factor, found in groups.items()}
 
     @cached_property
     def findings_by_paper(self) -> Mapping[str, list[Finding]]:
@@ -426,7 +482,7 @@ def _findings(
             **{name: row[name] for name in same},
         )
         for row in _first(rows("page-findings"), "finding")
-        if row["factor"] in factors and row["paper"] in works
+        if row["factor"] in factors and row["paper"] in works and row["effect"] in EFFECT_ORDER and row["role"] in ROLE_ORDER
     }
 
 
@@ -458,6 +514,10 @@ def _influences(rows: list[Row], known: Container[str]) -> tuple[Influence, ...]
     )
 
 
+def _as_shown(finding: Finding) -> tuple[int, int]:
+    return EFFECT_ORDER.index(finding.effect), ROLE_ORDER.index(finding.role)
+
+
 def _first(rows: Iterable[Row], key: str) -> list[Row]:
     """One row a thing: a label in a second language makes a second row, which is left out."""
     first: dict[str, Row] = {}
@@ -480,8 +540,8 @@ def _facets(rows: Iterable[Row]) -> Facets:
     return found
 
 
-def _grouped(things: Iterable[T], keys: Callable[[T], Iterable[str]]) -> dict[str, list[T]]:
-    groups: dict[str, list[T]] = defaultdict(list)
+def _grouped(things: Iterable[T], keys: Callable[[T], Iterable[K]]) -> dict[K, list[T]]:
+    groups: dict[K, list[T]] = defaultdict(list)
     for thing in things:
         for key in keys(thing):
             groups[key].append(thing)

@@ -5,27 +5,29 @@ from __future__ import annotations
 from dataclasses import asdict
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
 from jinja2 import BytecodeCache, Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from evidence.resources import resource
-from evidence.site.atlas import Atlas
+from evidence.site.atlas import FACETS, Atlas, Finding
 from evidence.site.names import anchor, link
 from evidence.site.pages import Page
-from evidence.site.weight import EFFECTS, GAPS, LEANINGS, ROLES, countries_of, weigh
+from evidence.site.weight import EFFECTS, GAPS, LEANINGS, ROLES, told_of, weigh
 
 NAVIGATION = (
     ("index.html", "Overview"),
     ("graph.html", "Map"),
     ("gapmap.html", "Gaps"),
     ("influences.html", "Influences"),
+    ("contexts.html", "Contexts"),
     ("works.html", "Works"),
     ("query.html", "Query"),
     ("methods.html", "Methods"),
     ("downloads.html", "Downloads"),
 )
-BELOW = (("glossary.html", "Glossary"), ("problems.html", "Problems"))
+BELOW = (("figures.html", "Figures"), ("citations.html", "Who cites what"), ("glossary.html", "Glossary"), ("problems.html", "Problems"))
 
 
 class Frame:
@@ -45,9 +47,17 @@ class Frame:
         def path(thing: str) -> str:
             return link("", atlas.files.get(thing, thing))
 
+        def asking(name: str, **values: str) -> str:
+            given = {name: value for name, value in values.items() if value}
+            return f"query.html#{urlencode({'name': name, **given})}"
+
         @pass_context
         def to(context: Context, thing: str) -> str:
             return str(context["root"]) + path(thing)
+
+        @pass_context
+        def at(context: Context, finding: Finding) -> str:
+            return str(context["root"]) + path(atlas.places[finding.iri])
 
         self._environment.globals |= {
             "atlas": atlas,
@@ -60,16 +70,24 @@ class Frame:
             "gap_kinds": GAPS,
             "leanings": LEANINGS,
             "to": to,
+            "at": at,
             "weigh": lambda findings: weigh(atlas, findings),
-            "countries_of": lambda finding: countries_of(atlas, finding),
+            "told_of": lambda finding, facet: told_of(atlas, finding, facet),
+            "asking": asking,
+            "facet_kinds": FACETS,
         }
-        self._environment.filters |= {"anchor": anchor, "counted": counted, "asdict": asdict}
+        self._environment.filters |= {"anchor": anchor, "counted": counted, "asdict": asdict, "size": size}
         self._environment.tests |= {"web": is_web}
 
     def render(self, page: Page) -> str:
         """A page as HTML."""
         context: dict[str, Any] = {"root": page.root, "path": page.path, "title": page.title, **page.context}
         return self._environment.get_template(page.template).render(context)
+
+
+def size(number: int) -> str:
+    """A number of bytes for people, in powers of ten as file managers count: ``18 kB``, ``2.4 MB``."""
+    return f"{number} bytes" if number < 1000 else f"{number / 1000:.0f} kB" if number < 1_000_000 else f"{number / 1_000_000:.1f} MB"
 
 
 def is_web(address: str) -> bool:

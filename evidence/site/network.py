@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from evidence.site.atlas import Atlas, Finding, Study
-from evidence.site.weight import EFFECTS, ROLES, Weight, countries_of, weigh
+from evidence.site.weight import EFFECTS, ROLES, Weight, told_of, weigh
 
 COLUMN, ROW, HEADER, GAP, TOP = 258, 29, 26, 10, 42
 STUDY_COLUMN, DOT = 172, 13
@@ -129,12 +129,20 @@ def year_of(atlas: Atlas, study: Study) -> int | None:
     return min((y for w in study.works if (y := atlas.works[w].year)), default=None)
 
 
+def years_of(atlas: Atlas, finding: Finding) -> list[int]:
+    """When the studies behind a finding were first reported, else the year of the paper that says it."""
+    years = [year_of(atlas, atlas.studies[s]) for s in finding.studies] or [atlas.works[finding.paper].year]
+    return sorted({year for year in years if year})
+
+
 @dataclass(frozen=True)
 class Map:
-    """All that the page of the map is made of; ``data`` is what its script reads, ``rows`` the same facts as the table shows them."""
+    """All that the page of the map is made of; ``data`` is what its script reads, ``rows`` the same facts as the table shows them,
+    ``years`` the first and the last year of a study."""
 
     data: Mapping[str, Any]
     rows: tuple[Row, ...]
+    years: tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -161,7 +169,8 @@ def factor_map(atlas: Atlas) -> Map:
         "effects": {key: [word.label, word.sign] for key, word in EFFECTS.items()},
         "roles": {key: word.label for key, word in ROLES.items()},
     }
-    return Map(data, rows)
+    years = [year for s in studies if (year := year_of(atlas, s))] or [0]
+    return Map(data, rows, (min(years), max(years)))
 
 
 def _row(atlas: Atlas, factor: str) -> Row:
@@ -243,6 +252,7 @@ def _finding(atlas: Atlas, finding: Finding) -> dict[str, Any]:
         "paper": paper.label,
         "section": finding.section,
         "studies": [short(s) for s in finding.studies],
-        "countries": countries_of(atlas, finding),
-        "href": f"{atlas.files[finding.factor]}#{finding.id}",
+        "countries": told_of(atlas, finding, "country"),
+        "years": years_of(atlas, finding),
+        "href": atlas.places[finding.iri],
     }

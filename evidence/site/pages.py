@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 from evidence.query import NamedQuery
-from evidence.site.atlas import Atlas, Factor, Finding, Study, Work
+from evidence.site.atlas import FACETS, Atlas, Factor, Finding, Study, Work
+from evidence.site.figures import Figure
 from evidence.site.network import factor_map, short
 from evidence.site.shipped import Shipped
-from evidence.site.weight import GAPS, Weight, gap_tables, weigh
+from evidence.site.tables import Download
+from evidence.site.webs import citation_web, influence_web
+from evidence.site.weight import EFFECTS, GAPS, ROLES, Weight, gap_tables, told_of, weigh
 from evidence.vocabulary import PREFIXES
 
 
@@ -30,23 +34,35 @@ class Page:
         return "../" * self.path.count("/")
 
 
-def pages(atlas: Atlas, queries: Mapping[str, NamedQuery], downloads: Iterable[tuple[str, str, int]]) -> Iterator[Page]:
-    """All pages, the overview first. ``downloads`` are the tables that can be had: file, what it holds, number of rows."""
+def pages(
+    atlas: Atlas,
+    queries: Mapping[str, NamedQuery],
+    downloads: Sequence[Download],
+    agreement: Sequence[Mapping[str, str]],
+    drawn: Sequence[Figure],
+) -> Iterator[Page]:
+    """All pages but that of the queries, the overview first."""
     weights = {iri: weigh(atlas, atlas.findings_by_factor.get(iri, ())) for iri in atlas.factors}
     yield _overview(atlas, weights)
     yield from (_level(atlas, code, weights) for code in atlas.levels)
     yield from (_category(atlas, code, weights) for code in atlas.categories)
-    yield from (_factor(atlas, factor, weights[factor.iri]) for factor in atlas.factors.values())
+    for factor in atlas.factors.values():
+        yield from _factor(atlas, factor, weights[factor.iri])
+    yield from (_facet(atlas, facet, label) for facet in FACETS for label in atlas.facets[facet])
+    yield _contexts(atlas)
     yield from (_paper(atlas, work) for work in atlas.papers)
     yield from (_work(atlas, work) for work in atlas.works.values() if not work.paper)
-    yield Page("works.html", "works.html", "Papers and works", {"cited_by": _cited_by(atlas)})
-    yield Page("influences.html", "influences.html", "Influences between factors", {"between": _between(atlas)})
+    yield Page("works.html", "works.html", "Papers and works", _works(atlas))
+    between = {"between": _between(atlas), "web": influence_web(atlas)}
+    yield Page("influences.html", "influences.html", "Influences between factors", between)
+    yield _citations(atlas)
     yield Page("graph.html", "graph.html", "Map of factors and studies", {"map": factor_map(atlas), "short": short})
     yield Page("gapmap.html", "gapmap.html", "Gap map", {"tables": gap_tables(atlas), "weights": weights})
     yield Page("problems.html", "problems.html", "Problems")
-    yield Page("methods.html", "methods.html", "Methods", _methods(atlas, queries))
+    yield Page("methods.html", "methods.html", "Methods", {**_methods(atlas, queries), "agreement": list(agreement)})
     yield Page("glossary.html", "glossary.html", "Glossary")
-    yield Page("downloads.html", "downloads.html", "Downloads", {"downloads": list(downloads)})
+    yield Page("figures.html", "figures.html", "Figures", {"figures": list(drawn)})
+    yield Page("downloads.html", "downloads.html", "Downloads", {"files": list(downloads)})
 
 
 def query_page(queries: Mapping[str, NamedQuery], shipped: Shipped | None, bundled: bool) -> Page:
@@ -63,21 +79,29 @@ def _overview(atlas: Atlas, weights: Mapping[str, Weight]) -> Page:
     gaps = {gap: [iri for iri, w in weights.items() if w.gap == gap] for gap in GAPS}
     gaps["solid"].sort(key=lambda iri: -len(weights[iri].studies))
     contested = sorted(((iri, w) for iri, w in weights.items() if w.contested), key=lambda pair: -min(pair[1].directions))
-    context = {"weights": weights, "scale": _scale(weights), "gaps": gaps, "contested": contested, "counts": counts(atlas)}
+    relied = sorted(atlas.findings_by_source.items(), key=lambda pair: (-len(pair[1]), atlas.works[pair[0]].label))
+    context = {
+        "weights": weights,
+        "scale": _scale(weights),
+        "gaps": gaps,
+        "contested": contested,
+        "relied": relied[:8],
+        "counts": counts(atlas),
+    }
     return Page("index.html", "index.html", "", context)
 
 
 def counts(atlas: Atlas) -> list[tuple[int, str, str, str]]:
     """The numbers of the overview: how many, of what, the page that lists them, the query that they are counted from."""
     return [
-        (len(atlas.papers), "papers coded", "works.html", "page-works"),
+        (len(atlas.papers), "papers coded", "works.html", "papers"),
         (len(atlas.findings), "findings", "gapmap.html", "page-findings"),
         (len(atlas.factors), "factors", "graph.html", "page-factors"),
         (len(atlas.findings_by_study), "independent studies behind them", "graph.html", "page-finding-studies"),
-        (len(atlas.works), "works", "works.html", "page-works"),
+        (len(atlas.works), "works", "works.html", "works"),
         (len(atlas.references), "reference entries", "works.html", "page-references"),
         (len(atlas.citations), "citations in text", "works.html", "page-citations"),
-        (len(atlas.influences), "influences", "influences.html", "page-influences"),
+        (len(atlas.influences), "influences", "influences.html", "influences"),
     ]
 
 
@@ -105,15 +129,65 @@ def _category(atlas: Atlas, code: str, weights: Mapping[str, Weight]) -> Page:
     return Page(atlas.files[code], "category.html", category.label, {**context, "weights": weights, "scale": _scale(weights)})
 
 
-def _factor(atlas: Atlas, factor: Factor, weight: Weight) -> Page:
+def _factor(atlas: Atlas, factor: Factor, weight: Weight) -> Iterator[Page]:
+    """The page of a factor; very many findings are spread over further ones, which repeat the head."""
+    pieces = atlas.parts[factor.iri]
+    ends = list(accumulate(len(findings) for _, findings in pieces))
     context = {
         "factor": factor,
         "weight": weight,
+        "parts": [(path, end - len(findings) + 1, end) for (path, findings), end in zip(pieces, ends, strict=True)],
+        "choices": _choices(atlas, weight),
         "studies": _evidence(atlas, weight.findings),
         "influences": atlas.influences_by_factor.get(factor.iri, ()),
         "siblings": [f for f in atlas.factors_of(factor.category) if f is not factor],
     }
-    return Page(atlas.files[factor.iri], "factor.html", factor.label, context)
+    for path, findings in pieces:
+        yield Page(path, "factor.html", factor.label, {**context, "shown": weigh(atlas, findings)})
+
+
+def _choices(atlas: Atlas, weight: Weight) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """By what a factor's findings can be chosen: name, label, and the values that they have."""
+    effects = [(key, EFFECTS[key].label) for key, w in weight.by_effect.items() if w.findings]
+    roles = [(key, ROLES[key].label) for key in weight.by_role]
+    choices = [("effect", "Effect", effects), ("role", "Claim", roles)]
+    for facet in FACETS:
+        values = sorted({value for f in weight.findings for value in told_of(atlas, f, facet)})
+        choices.append((facet, facet.capitalize(), [(value, value) for value in values]))
+    return [choice for choice in choices if len(choice[2]) > 1]
+
+
+def _facet(atlas: Atlas, facet: str, label: str) -> Page:
+    findings = atlas.findings_by_facet.get((facet, label), [])
+    by_factor = _by_factor(atlas, findings)
+    weights = {factor.iri: weigh(atlas, group) for factor, group in by_factor}
+    studies = atlas.studies_by_facet.get((facet, label), ())
+    context = {
+        "facet": facet,
+        "label": label,
+        "weight": weigh(atlas, findings),
+        "by_factor": by_factor,
+        "weights": weights,
+        "scale": _scale(weights),
+        "studies": sorted(studies, key=lambda s: (-len(atlas.findings_by_study.get(s.iri, ())), s.label)),
+    }
+    return Page(atlas.files[f"{facet}={label}"], "facet.html", label, context)
+
+
+def _contexts(atlas: Atlas) -> Page:
+    def rows(facet: str) -> list[tuple[str, Weight, list[Study]]]:
+        return [
+            (label, weigh(atlas, atlas.findings_by_facet.get((facet, label), ())), atlas.studies_by_facet.get((facet, label), []))
+            for label in atlas.facets[facet]
+        ]
+
+    tables = {facet: rows(facet) for facet in FACETS}
+    context = {
+        "tables": tables,
+        "headings": {"country": "Countries", "setting": "Settings", "design": "Designs"},
+        "scales": {facet: _scale({label: weight for label, weight, _ in found}) for facet, found in tables.items()},
+    }
+    return Page("contexts.html", "contexts.html", "Countries, settings and designs", context)
 
 
 def _evidence(atlas: Atlas, findings: Iterable[Finding]) -> list[tuple[Study, list[Finding]]]:
@@ -161,6 +235,22 @@ def _work(atlas: Atlas, work: Work) -> Page:
         "pointers": atlas.citations_by_work.get(work.iri, ()),
     }
     return Page(atlas.files[work.iri], "work.html", work.label, context)
+
+
+def _citations(atlas: Atlas) -> Page:
+    web = citation_web(atlas)
+    context = {"web": web, "names": {n.id: n.label for n in web.nodes}, "pages": {n.id: n.href for n in web.nodes}}
+    return Page("citations.html", "citations.html", "Who cites what", context)
+
+
+def _works(atlas: Atlas) -> dict[str, Any]:
+    """The cited works, those first that most findings and then most papers rely on."""
+    cited_by = _cited_by(atlas)
+
+    def weight(work: Work) -> tuple[int, int, str]:
+        return -len(atlas.findings_by_source.get(work.iri, ())), -len(cited_by.get(work.iri, ())), work.label
+
+    return {"cited_by": cited_by, "works": sorted((w for w in atlas.works.values() if not w.paper), key=weight)}
 
 
 def _cited_by(atlas: Atlas) -> dict[str, list[str]]:

@@ -38,11 +38,15 @@ def entries(atlas: Atlas) -> Iterator[Entry]:
         yield Entry("factor", factor.label, place, files[factor.iri], " ".join((*factor.synonyms, factor.definition)))
     for category in atlas.categories.values():
         yield Entry("category", category.label, atlas.levels[category.level].label, files[category.code], category.definition)
+    for facet, labels in atlas.facets.items():
+        for label in labels:
+            told = f"{len(atlas.findings_by_facet.get((facet, label), ()))} findings"
+            yield Entry(facet, label, told, files[f"{facet}={label}"])
     for work in sorted(atlas.works.values(), key=lambda w: not w.paper):
         yield Entry("paper" if work.paper else "work", work.label, work.title, files[work.iri], f"{work.authors} {work.container}")
     for finding in atlas.findings.values():
         detail = f"{atlas.works[finding.paper].label}: {EFFECTS[finding.effect].label}"
-        yield Entry("finding", finding.statement, detail, f"{files[finding.factor]}#{finding.id}", " ".join(finding.countries))
+        yield Entry("finding", finding.statement, detail, atlas.places[finding.iri], " ".join(finding.countries))
 
 
 def index(found: Iterable[Entry]) -> dict[str, object]:

@@ -30,6 +30,35 @@ class Table:
         return out.getvalue()
 
 
+@dataclass(frozen=True)
+class Download:
+    """A file that the site offers: its name, what it is, under which heading it stands, and how large it is (bytes)."""
+
+    name: str
+    about: str
+    group: str
+    bytes: int
+
+
+_ABOUT = {
+    ".jsonld": "the graph as JSON-LD, for programs that read JSON",
+    ".ttl": "the graph as Turtle",
+    ".trig": "the graph as TriG, one named graph per source file",
+    ".nq": "the graph as N-Quads",
+    ".bib": "the bibliography as BibTeX",
+    ".ris": "the bibliography as RIS, for reference managers",
+    ".json": "the bibliography as CSL-JSON, for citation processors",
+    ".graphml": "factors, studies and their ties as GraphML, for network programs",
+    ".csv": "the findings as a table, as the corpus keeps them",
+}
+
+
+def described(name: str, content: bytes) -> Download:
+    """A file that was made elsewhere; what it is follows from its suffix."""
+    suffix = name[name.rfind(".") :] if "." in name else ""
+    return Download(name, _ABOUT.get(suffix, "file"), "formats", len(content))
+
+
 def _safe(cell: Cell) -> Cell:
     return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 

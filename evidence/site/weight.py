@@ -7,11 +7,11 @@ supervision hinders" and "supervision helps" agree: both say that more of it is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from evidence.site.atlas import Atlas, Finding, Study
+from evidence.site.atlas import FACETS, Atlas, Finding, Study
 from evidence.site.names import anchor
 
 
@@ -198,11 +198,12 @@ def weigh(atlas: Atlas, findings: Iterable[Finding]) -> Weight:
 @dataclass(frozen=True)
 class Cell:
     """A cell of the gap map: what stands behind it, which kind of gap is worth saying there (a key of ``GAPS``, or empty), and the
-    fragment of the factor's page that shows its findings."""
+    fragment of the factor's page that shows its findings; ``asked`` is the value of the axis in a query, empty where none fits."""
 
     weight: Weight
     gap: str
     fragment: str
+    asked: str
 
 
 @dataclass(frozen=True)
@@ -216,35 +217,56 @@ class GapTable:
 
 
 def gap_tables(atlas: Atlas) -> list[GapTable]:
-    """The gap map: factors against effect, role and country. A finding of no known country stands in a column of its own."""
-    countries = [*sorted({c for f in atlas.findings.values() for c in countries_of(atlas, f)} - {_UNKNOWN}), _UNKNOWN]
-    axes: Sequence[tuple[str, str, Mapping[str, str], _Of]] = (
+    """The gap map: factors against effect, role, country, setting and design. A finding of which no country (setting, design) is known
+    stands in a column of its own, and so do those of the rarer ones."""
+    axes: list[tuple[str, str, Mapping[str, str], _Of]] = [
         ("effect", "by effect", {k: w.label for k, w in EFFECTS.items()}, lambda f: (f.effect,)),
         ("role", "by kind of claim", {k: w.label for k, w in ROLES.items() if k}, lambda f: (f.role,)),
-        ("country", "by country", {c: c for c in countries}, lambda f: countries_of(atlas, f)),
-    )
-    return [_table(atlas, axis, title, columns, of) for axis, title, columns, of in axes]
+    ]
+    return [_table(atlas, *axis) for axis in (*axes, *(_facet_axis(atlas, facet) for facet in FACETS))]
+
+
+def _facet_axis(atlas: Atlas, facet: str) -> tuple[str, str, Mapping[str, str], _Of]:
+    """The most frequent values of a facet by name, then the rest, then what is not told."""
+    labels = [label for label in atlas.facets[facet] if (facet, label) in atlas.findings_by_facet]
+    shown = {label: label for label in sorted(labels[:_COLUMNS])}
+    rest = {_OTHER: f"{len(labels) - _COLUMNS} others"} if len(labels) > _COLUMNS else {}
+
+    def of(finding: Finding) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(v if v in shown else _OTHER for v in atlas.told(finding, facet))) or (UNKNOWN,)
+
+    return facet, f"by {facet}", {**shown, **rest, UNKNOWN: UNKNOWN}, of
 
 
 _Of = Callable[[Finding], Iterable[str]]
-_UNKNOWN = "not told"
+UNKNOWN = "not told"
+_OTHER = "others"
+_COLUMNS = 14
+"""How many values of a facet have a column of their own."""
 _SAYS = {
     "effect": frozenset(GAPS) - {"contested"},
     "role": frozenset({"no-effect"}),
-    "country": frozenset({"no-effect", "restated", "contested"}),
+    **dict.fromkeys(FACETS, frozenset({"no-effect", "restated", "contested"})),
 }
 """The kinds of gap that say something on each axis; that a column of one country is narrow says nothing."""
 
 
 def _table(atlas: Atlas, axis: str, title: str, columns: Mapping[str, str], of: _Of) -> GapTable:
-    def cell(factor: str, key: str) -> Cell:
-        weight = weigh(atlas, (f for f in atlas.findings_by_factor.get(factor, ()) if key in of(f)))
-        return Cell(weight, weight.gap if weight.gap in _SAYS[axis] else "", f"{axis}={anchor(key)}")
+    def cell(key: str, findings: Iterable[Finding]) -> Cell:
+        weight = weigh(atlas, findings)
+        fragment = "" if key == _OTHER else f"{axis}={anchor(key)}"
+        return Cell(weight, weight.gap if weight.gap in _SAYS[axis] else "", fragment, "" if key == _OTHER else key)
 
-    return GapTable(axis, title, tuple(columns.values()), {factor: tuple(cell(factor, key) for key in columns) for factor in atlas.factors})
+    def row(factor: str) -> tuple[Cell, ...]:
+        groups: dict[str, list[Finding]] = {key: [] for key in columns}
+        for finding in atlas.findings_by_factor.get(factor, ()):
+            for key in of(finding):
+                groups.get(key, []).append(finding)
+        return tuple(cell(key, found) for key, found in groups.items())
+
+    return GapTable(axis, title, tuple(columns.values()), {factor: row(factor) for factor in atlas.factors})
 
 
-def countries_of(atlas: Atlas, finding: Finding) -> tuple[str, ...]:
-    """Where a finding holds: what its passage says, else the countries of the studies it rests on."""
-    studies = (atlas.studies[s] for s in finding.studies if s in atlas.studies)
-    return finding.countries or tuple(dict.fromkeys(c for s in studies for c in s.countries)) or (_UNKNOWN,)
+def told_of(atlas: Atlas, finding: Finding, facet: str) -> tuple[str, ...]:
+    """What is told of a facet of a finding, or that nothing is."""
+    return atlas.told(finding, facet) or (UNKNOWN,)

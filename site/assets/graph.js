@@ -29,6 +29,7 @@
       (!wanted.effect || finding.effect === wanted.effect) &&
       (!wanted.role || finding.role === (wanted.role === "-" ? "" : wanted.role)) &&
       (!wanted.country || finding.countries.includes(wanted.country)) &&
+      ((!wanted.from && !wanted.to) || finding.years.some((year) => year >= (wanted.from || 0) && year <= (wanted.to || 9999))) &&
       (!text || named(finding.factor) || finding.studies.some(named));
     const findings = data.findings.filter(passes);
     const factors = new Map();

@@ -24,7 +24,7 @@
   const queries = new Map([...document.querySelectorAll("details[data-query]")].map((details) => [details.dataset.query, {
     name: details.dataset.query,
     summary: details.querySelector("summary span").textContent,
-    description: details.querySelector("p").textContent,
+    description: details.querySelector("p").firstChild.textContent.trim(),
     parameters: JSON.parse(details.dataset.parameters),
     text: details.querySelector("pre").textContent,
     group: details.parentElement.dataset.group,
@@ -111,6 +111,7 @@
       if (list) field.setAttribute("list", list);
       return make("label", { title: parameter.description }, `${parameter.name.replace("_iri", "").replaceAll("_", " ")} `, field);
     }));
+    form.append(make("button", { textContent: "Ask with these" }));
     form.hidden = !query.parameters.length;
   };
   const given = () => Object.fromEntries([...new FormData(form)].filter(([, value]) => value.trim()).map(([name, value]) => [name, value.trim()]));
@@ -168,7 +169,7 @@
     }
     const rows = result.results.bindings.length;
     const region = make("div", { className: "scroll", tabIndex: 0 }, table(result));
-    region.setAttribute("role", "region");
+    region.setAttribute("role", "group");
     region.setAttribute("aria-label", "Answer");
     const actions = make("p", { className: "actions" }, button("Download CSV", () => save(csv(result), `${name}.csv`, "text/csv")));
     const copy = button("Copy link", () => navigator.clipboard.writeText(location.href).then(() => say("The link is in the clipboard."), () => say(`Copy the address of this page: ${location.href}`)));
@@ -295,6 +296,7 @@
       editorHeight: "22rem",
       lineWrapping: true,
       screenReaderLabel: "SPARQL query",
+      inputStyle: "contenteditable",
       extraKeys: { Tab: false, "Shift-Tab": false, "Ctrl-Space": complete, "Ctrl-Enter": submit, "Cmd-Enter": submit, "Ctrl-S": false },
     });
     for (const [group, label] of [["questions", "Questions"], ["pages", "What the pages are made from"]]) {

@@ -30,24 +30,39 @@
     });
   }
 
-  // "#country=Australia" shows the findings of a cell of the gap map.
+  // "#effect=barrier&country=Australia" shows only such findings; cells of the gap map lead here, and so does the form.
   const notice = document.querySelector(".filtered");
+  const chooser = document.querySelector(".chooser");
+  const wanted = () => [...new URLSearchParams(location.hash.slice(1))].filter(([, value]) => value);
   const choose = () => {
-    const [, facet, value] = /^#(effect|role|country)=(.+)$/.exec(decodeURIComponent(location.hash)) || [];
-    for (const finding of document.querySelectorAll(".finding"))
-      finding.hidden = Boolean(facet) && !finding.dataset[facet].split(" ").includes(value);
+    const chosen = wanted();
+    const findings = [...document.querySelectorAll(".finding")];
+    for (const finding of findings)
+      finding.hidden = !chosen.every(([facet, value]) => (finding.dataset[facet] ?? value).split(" ").includes(value));
     for (const group of document.querySelectorAll(".findings, .findings h3")) {
-      let findings = group.matches("h3") ? [] : [...group.querySelectorAll(".finding")];
+      const inside = group.matches("h3") ? [] : [...group.querySelectorAll(".finding")];
       if (group.matches("h3"))
-        for (let next = group.nextElementSibling; next && next.matches(".finding"); next = next.nextElementSibling) findings.push(next);
-      group.hidden = findings.every((finding) => finding.hidden);
+        for (let next = group.nextElementSibling; next && next.matches(".finding"); next = next.nextElementSibling) inside.push(next);
+      group.hidden = inside.every((finding) => finding.hidden);
     }
-    notice.hidden = !facet;
-    if (facet) notice.querySelector("b").textContent = `${facet} ${value}`;
+    notice.hidden = !chosen.length;
+    notice.querySelector("b").textContent = chosen.map(([facet, value]) => `${facet} ${value}`).join(", ");
+    if (!chooser) return;
+    for (const select of chooser.querySelectorAll("select")) select.value = (chosen.find(([facet]) => facet === select.name) || [, ""])[1];
+    chooser.querySelector("output").textContent = chosen.length ? `${findings.filter((finding) => !finding.hidden).length} of ${findings.length} findings` : "";
   };
   if (notice) {
     addEventListener("hashchange", choose);
     choose();
+  }
+  if (chooser) {
+    const put = (values) => {
+      location.hash = new URLSearchParams([...values].filter(([, value]) => value)).toString();
+    };
+    chooser.hidden = false;
+    chooser.addEventListener("change", () => put(new FormData(chooser)));
+    chooser.addEventListener("reset", () => put([]));
+    chooser.addEventListener("submit", (event) => event.preventDefault());
   }
 
   // The tables of the gap map as tabs.

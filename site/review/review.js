@@ -13,7 +13,7 @@ const make = (tag, attributes = {}, ...children) => {
 };
 const EFFECT_WORDS = { barrier: "barrier", facilitator: "facilitator", mixed: "both", none: "no effect" };
 const VERDICT_WORDS = { accept: "Accepted", reject: "Rejected", revise: "Corrected", unsure: "Unsure" };
-const state = { session: null, queue: [], item: null, back: [], skipped: new Set(), form: null, place: null, whole: null, busy: false };
+const state = { session: null, queue: [], item: null, total: 0, back: [], skipped: new Set(), form: null, place: null, whole: null, busy: false };
 
 // ---- the server
 
@@ -58,9 +58,10 @@ const say = (words) => { $("said").textContent = words; };
 // ---- the queue
 
 async function loadQueue() {
-  const query = new URLSearchParams({ order: $("order").value, show: $("show").value, paper: $("paper").value });
+  const query = new URLSearchParams({ order: $("order").value, show: $("show").value, paper: $("paper").value, after: state.item ? state.item.id : "" });
   const answer = await ask(`api/queue?${query}`);
   state.queue = answer.items;
+  state.total = answer.total;
   showProgress(answer.progress);
   showLines();
 }
@@ -75,10 +76,9 @@ function showProgress(progress) {
 const duration = (seconds) => (seconds < 90 ? `${Math.max(1, Math.round(seconds))} s` : seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`);
 
 function showLines() {
-  const shown = state.queue.slice(0, 200);
-  $("lines").replaceChildren(...shown.map((line) => make("li", {}, lineButton(line))));
-  if (state.queue.length > shown.length) $("lines").append(make("li", { class: "soft" }, `and ${state.queue.length - shown.length} more`));
-  $("list-title").textContent = `Items (${state.queue.length})`;
+  $("lines").replaceChildren(...state.queue.map((line) => make("li", {}, lineButton(line))));
+  if (state.total > state.queue.length) $("lines").append(make("li", { class: "soft" }, `and ${state.total - state.queue.length} more`));
+  $("list-title").textContent = `Items (${state.total})`;
 }
 
 function lineButton(line) {
@@ -91,22 +91,16 @@ function lineButton(line) {
 }
 const paperLabel = (key) => (state.session.papers.find((p) => p.key === key) || { label: key }).label;
 
-/** The next item: the first that was not passed over; in the papers' order the first behind the present place. */
+/** The next item: the first of the list that was not passed over. */
 function nextId() {
-  const fresh = state.queue.filter((line) => !state.skipped.has(line.id) && (!state.item || line.id !== state.item.id));
-  if ($("order").value === "text" && state.item) {
-    const here = state.item;
-    const behind = fresh.find((l) => l.paper === here.paper ? !state.seenOrder || state.seenOrder.indexOf(l.id) > state.seenOrder.indexOf(here.id) : l.paper > here.paper);
-    if (behind) return behind.id;
-  }
-  if (fresh.length) return fresh[0].id;
+  const others = state.queue.filter((line) => !state.item || line.id !== state.item.id);
+  const fresh = others.find((line) => !state.skipped.has(line.id));
+  if (fresh) return fresh.id;
   state.skipped.clear();
-  const other = state.queue.find((line) => !state.item || line.id !== state.item.id);
-  return other ? other.id : null;
+  return others.length ? others[0].id : null;
 }
 
 async function advance() {
-  state.seenOrder = state.queue.map((l) => l.id);
   await loadQueue();
   const id = nextId();
   if (id) await open(id);
@@ -114,8 +108,7 @@ async function advance() {
 }
 
 function showEnd() {
-  const left = state.queue.length;
-  if (left) return;
+  if (state.queue.length) return;
   state.item = null;
   $("where").textContent = $("show").value === "todo" ? "Everything is decided" : "Nothing to show";
   $("text").replaceChildren();
@@ -272,11 +265,13 @@ async function decide(verdict, more = {}) {
 
 async function take(n) {
   const vote = state.item.others[n];
-  const { factor, effect, state: lacking, role, start, end } = vote;
-  const same = start === state.item.coding.start && end === state.item.coding.end;
-  if (vote.verdict === "reject") await decide("reject", { reason: `with ${vote.reviewer}: ${vote.reason}` });
-  else if (vote.verdict === "revise") await decide("revise", { factor, effect, state: lacking, role, ...(same ? {} : { start, end }), reason: `with ${vote.reviewer}` });
-  else await decide(vote.verdict, { reason: `with ${vote.reviewer}` });
+  const reason = [`with ${vote.reviewer}`, vote.reason].filter(Boolean).join(": ");
+  if (vote.verdict === "reject" || vote.verdict === "unsure") { await decide(vote.verdict, { reason }); return; }
+  const { coding } = state.item;
+  const other = ["factor", "effect", "state", "role", "start", "end"].filter((axis) => vote[axis] !== coding[axis]);
+  const changed = Object.fromEntries(other.map((axis) => [axis, vote[axis]]));
+  if ("start" in changed || "end" in changed) Object.assign(changed, { start: vote.start, end: vote.end });
+  await decide(other.length ? "revise" : "accept", { ...changed, reason });
 }
 
 async function undo() {
@@ -289,6 +284,7 @@ async function undo() {
 
 async function skip() {
   state.skipped.add(state.item.id);
+  if ($("order").value === "text") await loadQueue();
   const id = nextId();
   if (id) await open(id); else say("There is no other item.");
 }
@@ -477,7 +473,7 @@ document.addEventListener("mouseup", () => {
   if (selected) { state.place = selected; showPlace(); }
 });
 for (const id of ["order", "show", "paper"]) {
-  $(id).addEventListener("change", () => act(async () => { state.skipped.clear(); await loadQueue(); if (state.queue.length) await open(state.queue[0].id); else showEnd(); $(id).focus(); }));
+  $(id).addEventListener("change", () => act(async () => { state.skipped.clear(); state.item = null; await loadQueue(); if (state.queue.length) await open(state.queue[0].id); else showEnd(); $(id).focus(); }));
 }
 for (const button of document.querySelectorAll("[data-move]")) {
   const { move } = button.dataset;
