@@ -80,8 +80,12 @@ def build(folder: Path, folders: tuple[Path, ...], output: Path | None) -> None:
 @click.option("--json", "form", flag_value="json", help="As JSON.")
 @click.option("--csv", "form", flag_value="csv", help="As CSV, one finding a row.")
 @click.option("--markdown", "form", flag_value="markdown", help="As Markdown.")
+@click.option("--chains", is_flag=True, help="Follow each finding to the study it ends in, beside what that study itself says.")
+@click.option("--leave-one-out", "one_out", is_flag=True, help="What is left without each study.")
+@click.option("--without", multiple=True, metavar="STUDY", help="Leave a study out, by label or citation key (repeatable).")
+@click.option("--without-cited-through", "without_cited", is_flag=True, help="Leave out findings that only restate others.")
 @click.pass_obj
-def trace(folder: Path, factor: str, form: str | None) -> None:
+def trace(folder: Path, factor: str, form: str | None, chains: bool, one_out: bool, without: tuple[str, ...], without_cited: bool) -> None:
     """Trace the evidence for a FACTOR: which studies say so, where, for or against, on whose word.
 
     FACTOR is a label, a synonym, a code, or an unambiguous beginning of one.
@@ -89,16 +93,28 @@ def trace(folder: Path, factor: str, form: str | None) -> None:
     \b
     evidence trace supervision
     evidence trace meso.hr.remuneration --csv > pay.csv
+    evidence trace supervision --chains --without-cited-through
     """
+    from evidence.chains import follow_chains, leave_one_out, leave_out, render_chains, render_losses, studies_called
     from evidence.query import QueryError
     from evidence.trace import render_trace, trace_factor
 
-    store = _store(_workspace(folder))
+    if (chains or one_out) and form not in (None, "json"):
+        raise Failure("--chains and --leave-one-out print text or --json")
+    store, queries = _store(_workspace(folder)), _queries()
     try:
-        traced = trace_factor(store, _queries(), factor)
+        if chains:
+            click.echo(render_chains(follow_chains(store, queries, factor, without, without_cited), form or "text"), nl=False)
+            return
+        traced = trace_factor(store, queries, factor)
+        traced = leave_out(traced, studies_called(traced, without), without_cited)
     except QueryError as error:
         raise Failure(str(error)) from error
-    click.echo(render_trace(traced, form or "text"), nl=False)
+    if one_out:
+        losses = leave_one_out(traced)
+        click.echo(json.dumps([vars(loss) for loss in losses], indent=1) + "\n" if form else render_losses(losses), nl=False)
+    else:
+        click.echo(render_trace(traced, form or "text"), nl=False)
 
 
 @main.command()
@@ -234,6 +250,71 @@ def references(file: Iterable[str], form: str | None) -> None:
         click.echo(json.dumps(record, ensure_ascii=False))
 
 
+@main.command()
+@click.option("--host", default="127.0.0.1", help="Default: this machine only.")
+@click.option("--port", default=8000, help="0 takes a free one.")
+@click.option("--seconds", type=float, help="How long one query may take.")
+@click.option("--rows", type=int, help="How many rows one query may answer with.")
+@click.option("--token", default="", envvar="EVIDENCE_TOKEN", help="Allows updates to those who know it; without one there are none.")
+@click.pass_obj
+def serve(folder: Path, host: str, port: int, seconds: float | None, rows: int | None, token: str) -> None:
+    """Serve the site, SPARQL 1.1 at /sparql, the named queries as an API at /api/queries, and a query page at /query.
+
+    Reading only, on this machine only, unless told otherwise. Ctrl-C ends it after the requests under way.
+    """
+    from dataclasses import replace
+
+    from evidence.server.limits import Limits
+    from evidence.server.running import ServeError
+    from evidence.server.running import serve as serve_store
+    from evidence.store import StoreError
+
+    workspace = _workspace(folder)
+    usual = Limits()
+    limits = replace(usual, seconds=seconds or usual.seconds, rows=rows or usual.rows)
+    try:
+        serve_store(workspace.build / "store", workspace.build / "site", host, port, limits, workspace.title, token)
+    except (ServeError, StoreError) as error:
+        raise Failure(str(error)) from error
+
+
+@main.command()
+@click.argument("coders", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--papers", "folders", multiple=True, type=click.Path(path_type=Path), help="A folder with papers: their sentences are the units."
+)
+@click.option("--disagreements", is_flag=True, help="The worklist of what the coders differ in, instead of the figures.")
+@click.option("--summary", is_flag=True, help="Only the figures over all codes.")
+@click.option("--format", "form", type=click.Choice(QUERY_FORMATS[:4]), default="table", help="Default: table.")
+@click.pass_obj
+def agree(folder: Path, coders: tuple[Path, ...], folders: tuple[Path, ...], disagreements: bool, summary: bool, form: str) -> None:
+    """How far two or more CODERS agree: folders or files of codings, findings or decisions.
+
+    Percent agreement, Cohen's and Fleiss' kappa, Gwet's AC1 and Krippendorff's alpha with bootstrap intervals, per level, category, factor
+    and axis, with and without the uncoded bulk.
+
+    \b
+    evidence agree bib/codings/coder-1 bib/codings/coder-2
+    evidence agree bib/codings/coder-1 bib/codings/coder-2 --disagreements --format csv
+    """
+    from evidence.agreement import agree as agree_of
+    from evidence.agreement import disagreement_records, read_coders, row_records
+    from evidence.codebook import read_codebook
+    from evidence.output import FORMATS as WRITERS
+
+    workspace = _workspace(folder)
+    codebook, problems = read_codebook(workspace.codebook)
+    read, met = read_coders(coders, codebook)
+    try:
+        agreement = agree_of(read, codebook, _sentences(workspace, folders), details=not summary)
+    except ValueError as error:
+        raise Failure(str(error)) from error
+    columns, rows = disagreement_records(agreement) if disagreements else row_records(agreement, exact=form in ("csv", "json"))
+    click.echo(WRITERS[form](columns, rows), nl=False)
+    _say_problems([*problems, *met])
+    sys.exit(1 if any(p.severity == "error" for p in (*problems, *met)) else 0)
+
+
 @main.command(name="import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--key", default="", help="The citation key of the paper (only with one paper).")
@@ -315,6 +396,15 @@ def _workspace(folder: Path) -> Workspace:
         return find_workspace(folder)
     except WorkspaceError as error:
         raise Failure(str(error)) from error
+
+
+def _sentences(workspace: Workspace, folders: Sequence[Path]) -> dict[str, list[tuple[int, int]]]:
+    """The sentences of the papers at hand, by citation key."""
+    from evidence.documents import sentences
+    from evidence.papers import find_papers
+
+    found, _ = find_papers((*workspace.paper_folders, *folders), workspace.policies)
+    return {key: sentences(paper.text) for key, paper in found.items()}
 
 
 def _store(workspace: Workspace) -> Store:

@@ -45,6 +45,7 @@ def status(*decisions: Decision, version: str = PLACE.version) -> str:
 
 ACCEPT, REJECT = said("accept"), said("reject", "ben", 1)
 REVISE = said("revise", "ben", 2, OTHER)
+SETTLED = said("reject", "cleo", 9, about=(ACCEPT.id, REJECT.id))
 
 STATUS = [
     ("nothing", [], "unreviewed"),
@@ -60,8 +61,8 @@ STATUS = [
     ("an undo withdraws", [ACCEPT, said("undo", second=5, about=(ACCEPT.id,))], "unreviewed"),
     ("an undo brings back what was before", [ACCEPT, REJECT, said("undo", "ben", 5, about=(REJECT.id,))], "accepted"),
     ("nobody undoes for another", [ACCEPT, said("undo", "ben", 5, about=(ACCEPT.id,))], "accepted"),
-    ("an adjudication settles", [ACCEPT, REJECT, said("reject", "cleo", 9, about=(ACCEPT.id, REJECT.id))], "rejected"),
-    ("a new vote opens it again", [ACCEPT, REJECT, said("reject", "cleo", 9, about=(ACCEPT.id, REJECT.id)), said("accept", "dan", 10)], "contested"),
+    ("an adjudication settles", [ACCEPT, REJECT, SETTLED], "rejected"),
+    ("a new vote opens it again", [ACCEPT, REJECT, SETTLED, said("accept", "dan", 10)], "contested"),
     ("another version is outdated", [said("accept", version="v000000000000")], "outdated"),
 ]  # fmt: skip
 

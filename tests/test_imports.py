@@ -10,20 +10,19 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "evidence"
 
 LAYERS: tuple[set[str], ...] = (
-    {"__init__"},
-    {"model", "vocabulary", "resources"},
-    {"tables"},
-    {"workspace", "documents", "bibliography", "references", "citations", "codebook", "lists", "ontology_page"},
-    {"findings"},
-    {"reading", "papers"},
+    {"model", "vocabulary", "resources", "coefficients"},
+    {"tables", "workspace", "sparql"},
+    {"documents", "bibliography", "references", "citations", "codebook", "lists", "decisions", "anchors", "ontology_page"},
+    {"findings", "inbox", "agreement"},
+    {"reading", "papers", "exchange"},
     {"graph"},
     {"validation", "store"},
-    {"query", "output"},
-    {"trace", "network"},
-    {"site", "starting"},
+    {"query", "output", "endpoint"},
+    {"trace", "network", "cube"},
+    {"chains", "site", "server", "starting"},
     {"pipeline"},
-    {"importing", "exporting"},
-    {"cli"},
+    {"importing", "exporting", "library", "review"},
+    {"__init__", "cli"},
 )
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 

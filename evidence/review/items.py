@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -132,23 +132,30 @@ def teach_order(items: Iterable[Item], decided: Iterable[str]) -> list[str]:
     (Settles 2009, Active Learning Literature Survey, sections 3.1 and 3.6). ``decided`` are the factors of the decided items.
     """
     seen = Counter(decided)
-    heap = [(-_worth(i, seen), i.coding.paper, i.coding.start, i.id, seen[i.coding.factor], i) for i in items]
+    waiting: dict[str, list[Item]] = defaultdict(list)
+    for item in sorted(items, key=lambda i: (-_uncertainty(i), i.coding.paper, i.coding.start, i.id), reverse=True):
+        waiting[item.coding.factor].append(item)
+
+    def best(factor: str) -> tuple[float, str, int, str, str]:
+        item = waiting[factor][-1]
+        return -_uncertainty(item) / (1 + seen[factor]), item.coding.paper, item.coding.start, item.id, factor
+
+    heap = [best(factor) for factor in waiting]
     heapq.heapify(heap)
     order: list[str] = []
     while heap:
-        _, paper, start, id_, count, item = heapq.heappop(heap)
-        now = seen[item.coding.factor]
-        if count != now:
-            heapq.heappush(heap, (-_worth(item, seen), paper, start, id_, now, item))
-            continue
-        order.append(id_)
-        seen[item.coding.factor] += 1
+        factor = heapq.heappop(heap)[-1]
+        order.append(waiting[factor].pop().id)
+        seen[factor] += 1
+        if waiting[factor]:
+            heapq.heappush(heap, best(factor))
     return order
 
 
-def _worth(item: Item, seen: Mapping[str, int]) -> float:
+def _uncertainty(item: Item) -> float:
+    """1 at a score of 0.5, 0 at 0 and 1."""
     score = 0.75 if item.score is None else min(1.0, max(0.0, item.score))
-    return (1 - abs(2 * score - 1)) / (1 + seen[item.coding.factor])
+    return 1 - abs(2 * score - 1)
 
 
 def pace(times: Iterable[str]) -> float | None:

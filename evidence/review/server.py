@@ -59,6 +59,7 @@ class ReviewServer(ThreadingHTTPServer):
     """Serves one session; ``address`` is what the reviewer opens."""
 
     daemon_threads = True
+    request_queue_size = 128
 
     def __init__(self, session: Session, port: int, token: str) -> None:
         self.session, self.token = session, token

@@ -140,7 +140,7 @@ class Session:
     def queue(self, order: str = "teach", show: str = "todo", paper: str = "", after: str = "") -> Json:
         """The first ``MOST_LINES`` items to show, in order, how many there are, and the progress.
 
-        ``show`` is todo, mine, contested or all; ``order`` is teach or text; in the text's order those behind the item ``after`` come first.
+        ``show`` is todo, mine, contested or all; ``order`` is teach or text; in the text's order those behind ``after`` come first.
         """
         with self._lock:
             self._refresh()

@@ -77,6 +77,10 @@ def _rect(x: float, y: float, width: float, height: float, colour: str, extra: s
     return f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" fill="{colour}"{extra}/>'
 
 
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
+
+
 def _svg(width: float, height: float, title: str, parts: Iterable[str]) -> str:
     body = "\n".join(parts)
     return (
@@ -96,7 +100,7 @@ def _key(x: float, y: float, effects: Sequence[str]) -> list[str]:
 
 
 def _factors(atlas: Atlas, weights: dict[str, Weight]) -> str:
-    left, unit_room, row = 260, 340, 19
+    left, unit_room, row = 300, 340, 19
     reach = [(_side(w, "barrier"), _side(w, "facilitator")) for w in weights.values()] or [(1, 1)]
     hinders, helps = max(max(a for a, _ in reach), 1), max(max(b for _, b in reach), 1)
     unit = unit_room / (hinders + helps)
@@ -150,7 +154,7 @@ def _levels(atlas: Atlas) -> str:
             x = left + column * wide
             parts.append(_rect(x + 2, y + 2, wide - 4, high - 4, COLOURS[effect], shade))
             parts.append(_text(x + wide / 2, y + high / 2 + 2, f"{len(here.findings):,}", size=17, anchor="middle", bold=True))
-            parts.append(_text(x + wide / 2, y + high / 2 + 18, f"{len(here.studies):,} studies", size=10, anchor="middle"))
+            parts.append(_text(x + wide / 2, y + high / 2 + 18, _counted(len(here.studies), "study", "studies"), size=10, anchor="middle"))
     return _svg(left + len(EFFECTS) * wide + 10, top + len(by_level) * high + 10, "Findings and studies by level and effect", parts)
 
 
@@ -200,6 +204,6 @@ def _countries(atlas: Atlas) -> str:
             if width:
                 parts.append(_rect(round(x, 2), y + 3, round(width, 2), 16, COLOURS[effect]))
             x += width
-        said = f"{len(weight.findings):,} findings, {len(weight.studies):,} studies"
+        said = f"{_counted(len(weight.findings), 'finding', 'findings')}, {_counted(len(weight.studies), 'study', 'studies')}"
         parts.append(_text(x + 8, y + 15, said, size=11, colour=SOFT))
     return _svg(left + room + 170, 46 + len(weights) * row, "Findings by country and effect", parts)
