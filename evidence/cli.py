@@ -150,12 +150,12 @@ def query(
 @click.pass_obj
 def validate(folder: Path, folders: tuple[Path, ...]) -> None:
     """Check everything without building: tables, citation keys, shapes, and coded passages where papers are at hand."""
-    from evidence.pipeline import graphs_of, read_corpus, verify_corpus
+    from evidence.pipeline import graphs_of, read_corpus, reviewed, verify_corpus
     from evidence.resources import resource
     from evidence.validation import validate as check
 
     workspace = _workspace(folder)
-    corpus = read_corpus(workspace)
+    corpus = reviewed(read_corpus(workspace))
     checks, at_hand, unverified = verify_corpus(workspace, corpus, (*workspace.paper_folders, *folders))
     _, graphs = graphs_of(workspace, corpus)
     conformance = check(graphs, resource("ontology", "shapes.ttl"))
@@ -311,8 +311,55 @@ def agree(folder: Path, coders: tuple[Path, ...], folders: tuple[Path, ...], dis
         raise Failure(str(error)) from error
     columns, rows = disagreement_records(agreement) if disagreements else row_records(agreement, exact=form in ("csv", "json"))
     click.echo(WRITERS[form](columns, rows), nl=False)
+    click.echo(f"{', '.join(agreement.coders)}: {agreement.passages_from}", err=True)
     _say_problems([*problems, *met])
     sys.exit(1 if any(p.severity == "error" for p in (*problems, *met)) else 0)
+
+
+@main.command()
+@click.option("--reviewer", default="", help="Who reviews; default: the user's name as git knows it.")
+@click.option("--papers", "folders", multiple=True, type=click.Path(path_type=Path), help="A folder with papers (repeatable).")
+@click.option("--blind", is_flag=True, help="Hide what others decided.")
+@click.option("--adjudicate", is_flag=True, help="Only what is contested, both sides beside each other.")
+@click.option("--codings", multiple=True, type=click.Path(path_type=Path), help="With --adjudicate: codings made elsewhere (repeatable).")
+@click.option("--port", default=0, help="Default: a free one.")
+@click.pass_obj
+def review(
+    folder: Path, reviewer: str, folders: tuple[Path, ...], blind: bool, adjudicate: bool, codings: tuple[Path, ...], port: int
+) -> None:
+    """Review findings and suggestions on a page of your own machine; every decision is kept at once in bib/decisions.
+
+    \b
+    evidence review --papers ~/papers
+    """
+    from evidence.agreement import read_coders
+    from evidence.codebook import read_codebook
+    from evidence.findings.suggest import suggest_findings
+    from evidence.review import ReviewError, open_session, start_server
+
+    workspace = _workspace(folder)
+    if codings and not adjudicate:
+        raise Failure("--codings are for adjudicating; add --adjudicate")
+    codebook, _ = read_codebook(workspace.codebook)
+    coders, problems = read_coders(codings, codebook)
+    try:
+        session = open_session(
+            workspace, reviewer or _user(), folders,
+            suggest=lambda _, document, citations: suggest_findings(document, citations, codebook),
+            inbox=workspace.root / "bib" / "inbox", codings=coders, blind=blind, adjudicate=adjudicate,
+        )  # fmt: skip
+        server = start_server(session, port)
+    except ReviewError as error:
+        raise Failure(str(error)) from error
+    _say_problems(problems)
+    click.echo(server.address)
+    click.echo("open this address in a browser; Ctrl-C ends the review, what was decided is kept", err=True)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        click.echo("", err=True)
+    finally:
+        server.server_close()
 
 
 @main.command(name="import")
@@ -398,13 +445,26 @@ def _workspace(folder: Path) -> Workspace:
         raise Failure(str(error)) from error
 
 
+def _user() -> str:
+    """The user's name as git knows it, else the login name."""
+    import getpass
+    import subprocess
+
+    try:
+        asked = subprocess.run(["git", "config", "user.name"], capture_output=True, text=True, check=False)
+        return asked.stdout.strip() or getpass.getuser()
+    except OSError:
+        return getpass.getuser()
+
+
 def _sentences(workspace: Workspace, folders: Sequence[Path]) -> dict[str, list[tuple[int, int]]]:
-    """The sentences of the papers at hand, by citation key."""
-    from evidence.documents import sentences
+    """The body sentences of the papers at hand, by citation key."""
+    from evidence.documents import read_document
+    from evidence.findings.passages import find_passages
     from evidence.papers import find_papers
 
     found, _ = find_papers((*workspace.paper_folders, *folders), workspace.policies)
-    return {key: sentences(paper.text) for key, paper in found.items()}
+    return {key: [(p.start, p.end) for p in find_passages(read_document(paper.path))] for key, paper in found.items()}
 
 
 def _store(workspace: Workspace) -> Store:

@@ -17,6 +17,7 @@ import pyoxigraph as ox
 
 from evidence import vocabulary as v
 from evidence.codebook import SkosCodebook
+from evidence.decisions import Decision
 from evidence.model import Citation, CslItem, Finding, Influence, Problem, Reference, Study, Work, passage_digest
 
 Term = ox.NamedNode | ox.Literal
@@ -425,6 +426,24 @@ def coders_graph(names: Names, findings: Iterable[Finding]) -> SourceGraph:
 
 def _coders(finding: Finding) -> list[str]:
     return [c.strip() for c in finding.coder.split(";") if c.strip()]
+
+
+def decisions_graph(names: Names, file: str, sha256: str, decisions: Iterable[Decision]) -> SourceGraph:
+    """What one reviewer decided, each decision once; a decision that was undone is left out by the caller, and so is the undoing."""
+    out = _Triples()
+    for decision in decisions:
+        iri, reviewer = names.at("decision", decision.id), names.at("coder", slug(decision.reviewer))
+        out.origins[iri] = (file, decision.line)
+        out.iri(iri, v.RDF_TYPE, v.REVIEW_DECISION)
+        out.iri(iri, v.PROV_USED, names.at("finding", decision.item))
+        out.iri(iri, v.PROV_WAS_ASSOCIATED_WITH, reviewer)
+        out.iri(reviewer, v.RDF_TYPE, v.PROV_AGENT)
+        out.text(reviewer, v.RDFS_LABEL, decision.reviewer)
+        out.typed(iri, v.PROV_ENDED_AT_TIME, decision.time, v.XSD_DATE_TIME)
+        out.iri(iri, v.VERDICT, v.VERDICT_TERMS[decision.verdict])
+        out.text(iri, v.REASON, decision.reason)
+        out.text(iri, v.FINDING_VERSION, decision.version)
+    return out.graph(file, sha256)
 
 
 def influences_graph(names: Names, file: str, sha256: str, influences: Iterable[Influence]) -> SourceGraph:

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,6 +21,7 @@ import pyoxigraph as ox
 from evidence import __version__, graph, vocabulary
 from evidence.bibliography import read_bibliography
 from evidence.codebook import SkosCodebook, read_identified
+from evidence.decisions import Decision, apply_decisions, current, read_all_decisions
 from evidence.findings.tables import read_findings, read_influences
 from evidence.lists import read_citations, read_list, read_studies
 from evidence.model import Citation, Codebook, Finding, Influence, Problem, Reference, Study, Work
@@ -56,6 +58,7 @@ class Corpus:
     citations: Mapping[str, tuple[Citation, ...]]
     findings: Mapping[str, tuple[Finding, ...]]
     influences: tuple[Influence, ...]
+    decisions: tuple[Decision, ...]
     frameworks: tuple[Path, ...]
     problems: tuple[Problem, ...]
 
@@ -97,7 +100,7 @@ def build(
     """
     target = target or workspace.build
     with _replacing(target) as folder:
-        corpus = read_corpus(workspace, progress)
+        corpus = reviewed(read_corpus(workspace, progress))
         if not corpus.papers or not corpus.codebook.factors:
             raise BuildError(_nothing(workspace, corpus))
         progress("papers")
@@ -150,7 +153,21 @@ def read_corpus(workspace: Workspace, progress: Progress = lambda _: None) -> Co
     if workspace.influences.exists():
         ids = {f.id for paper in findings.values() for f in paper}
         influences = _kept(read_influences(workspace.influences, codebook, ids, workspace.name(workspace.influences)), problems)
-    return Corpus(papers, cited, known, studies, lists, citations, findings, influences, _sound_rdf(workspace, problems), tuple(problems))
+    decisions, met = read_all_decisions(workspace.decisions, workspace.name)
+    problems += met
+    frameworks = _sound_rdf(workspace, problems)
+    return Corpus(papers, cited, known, studies, lists, citations, findings, influences, decisions, frameworks, tuple(problems))
+
+
+def reviewed(corpus: Corpus) -> Corpus:
+    """The corpus with the findings that count after review: rejected ones gone, revised ones as corrected, accepted suggestions added."""
+    own = {w.key for w in corpus.papers}
+    coded = [f for paper in corpus.findings.values() for f in paper]
+    decided = apply_decisions(coded, corpus.decisions, own, {f.code for f in corpus.codebook.factors})
+    findings = {key: tuple(f for f in decided.findings if f.paper == key) for key in sorted({f.paper for f in decided.findings})}
+    count = {f.id for f in decided.findings}
+    influences = tuple(replace(i, findings=kept) for i in corpus.influences if (kept := tuple(f for f in i.findings if f in count)))
+    return replace(corpus, findings=findings, influences=influences, problems=(*corpus.problems, *decided.problems))
 
 
 def verify_corpus(workspace: Workspace, corpus: Corpus, folders: Iterable[Path]) -> tuple[int, int, tuple[Problem, ...]]:
@@ -207,8 +224,16 @@ def graphs_of(workspace: Workspace, corpus: Corpus) -> tuple[graph.Names, list[g
     for paper, coded in sorted(corpus.findings.items()):
         path = workspace.findings / f"{paper}.csv"
         out.append(graph.findings_graph(names, *source(path), coded, corpus.citations.get(paper, ())))
+    for file, decisions in groupby(_that_count(corpus.decisions), key=lambda d: d.source):
+        out.append(graph.decisions_graph(names, *source(workspace.root / file), tuple(decisions)))
     out.append(graph.influences_graph(names, *source(workspace.influences), corpus.influences))
     return names, [g for g in out if g.triples]
+
+
+def _that_count(decisions: Sequence[Decision]) -> list[Decision]:
+    """Each reviewer's latest decision on each item that was not undone, by file."""
+    votes = (d for by_reviewer in current(decisions).values() for d in by_reviewer.values())
+    return sorted((d for d in votes if d.verdict in vocabulary.VERDICT_TERMS), key=lambda d: (d.source, d.line or 0))
 
 
 def write_graph(folder: Path, quads: Sequence[ox.Quad]) -> None:

@@ -53,6 +53,7 @@ def start_workspace(target: Path, title: str = "", example: bool = False) -> Pat
     (target / "papers").mkdir(exist_ok=True)
     (target / "papers" / "README.md").write_text(_PAPERS, encoding="utf-8")
     (target / ".gitignore").write_text("build/\npapers/*\n!papers/README.md\n", encoding="utf-8")
+    (target / ".gitattributes").write_text("bib/decisions/*.csv merge=union\n", encoding="utf-8")
     if example:
         shutil.copytree(resource("bib"), target / "bib", dirs_exist_ok=True)
         shutil.copytree(resource("ontology"), target / "ontology", dirs_exist_ok=True)

@@ -18,6 +18,8 @@ from evidence.findings.words import stems
 
 SIGNAL_WEIGHTS = dict(zip(SIGNALS, (0.35, 0.25, 0.35, 0.5, 0.2, 0.1, 1.2, 0.6), strict=True))
 """What each signal counts in the one score of a factor from the codebook alone."""
+SHORT_PAPER = 20
+"""Passages below which a paper is too short to tell what it speaks of throughout."""
 PART_NAMES = tuple(name for name, _ in PARTS)
 
 
@@ -127,6 +129,11 @@ def _best_of_parts(scores: Floats, members: Sequence[Sequence[object]]) -> Float
     return np.array(rows, np.float32).reshape(len(members), scores.shape[1])
 
 
+def _mean_of_paper(scores: Floats) -> Floats:
+    """The mean score of each factor over a paper, drawn towards the mean of all factors where the paper is short."""
+    return (scores.sum(0) + SHORT_PAPER * scores.mean()) / (len(scores) + SHORT_PAPER)
+
+
 def pair_features(scene: Scene, profiles: Profiles, prior: Floats | None = None) -> tuple[Floats, tuple[str, ...]]:
     """Features of every (passage, factor), passages x factors x features, and their names."""
     columns: list[Floats] = []
@@ -152,7 +159,7 @@ def pair_features(scene: Scene, profiles: Profiles, prior: Floats | None = None)
     for label, scores in (("part", scene.parts), ("wording part", scene.wording_parts)):
         for kind, values in zip(("", " share", " lead"), _spread(scores), strict=True):
             add(label + kind, values)
-    add("general of paper", np.broadcast_to(general.mean(0), general.shape))
+    add("general of paper", np.broadcast_to(_mean_of_paper(general), general.shape))
     add("wording x general", scene.wording * general)
     add("prior", np.broadcast_to(np.zeros(profiles.size, np.float32) if prior is None else prior, general.shape))
     return np.stack(columns, axis=2).astype(np.float32), tuple(names)

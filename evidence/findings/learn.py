@@ -320,7 +320,9 @@ class _Claims:
 
 def _fit_claims(claims: Sequence[_Claims]) -> Logistic:
     importance = np.concatenate([np.full(len(c.rows), c.importance, np.float32) for c in claims])
-    return fit_logistic(np.vstack([c.rows for c in claims]), np.concatenate([c.answers for c in claims]), claims[0].names, CLAIM_RIDGE, importance)
+    return fit_logistic(
+        np.vstack([c.rows for c in claims]), np.concatenate([c.answers for c in claims]), claims[0].names, CLAIM_RIDGE, importance
+    )
 
 
 def _learn_pairs(lessons: Sequence[_Lesson]) -> Logistic:
