@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from evidence.workspace import Workspace
 
 QUERY_FORMATS = ("table", "csv", "json", "markdown", "sparql-json", "sparql-xml")
-EXPORT_FORMATS = ("bibtex", "ris", "csl-json", "findings-csv", "turtle", "trig", "ntriples", "nquads", "json-ld", "rdf-xml")
+EXPORT_FORMATS = (
+    "bibtex", "ris", "csl-json", "findings-csv", "findings-xlsx", "codebook-csv", "qdc", "qdpx",
+    "turtle", "trig", "ntriples", "nquads", "json-ld", "rdf-xml",
+)  # fmt: skip
 CONTEXT = {"help_option_names": ["-h", "--help"]}
 
 
@@ -368,9 +371,10 @@ def review(
 @click.option("--replace", "replace_tables", is_flag=True, help="Read a paper anew that was imported before.")
 @click.pass_obj
 def import_(folder: Path, files: tuple[Path, ...], key: str, replace_tables: bool) -> None:
-    """Bring FILES into the workspace: bibliographies (BibTeX, RIS, PubMed, EndNote XML, CSL-JSON) or papers.
+    """Bring FILES into the workspace: bibliographies (BibTeX, RIS, PubMed, EndNote XML, CSL-JSON), papers, or REFI-QDA (.qdpx, .qdc).
 
-    Of a paper its reference list and its citations are recorded. Prints what each entry was taken for, and why.
+    Of a paper its reference list and its citations are recorded. Prints what each entry was taken for, and why. The codings of a project
+    come into bib/codings, to be compared and adjudicated; a codebook is written beside the workspace's own.
 
     \b
     evidence import library.ris
@@ -384,6 +388,9 @@ def import_(folder: Path, files: tuple[Path, ...], key: str, replace_tables: boo
     for path in files:
         if not path.is_file():
             raise Failure(f"{path}: no such file")
+        if path.suffix.lower() in (".qdpx", ".qdc"):
+            clean = _import_project(workspace, path) and clean
+            continue
         try:
             imported = import_file(workspace, path, key, replace_tables)
         except OSError as error:
@@ -400,24 +407,35 @@ def import_(folder: Path, files: tuple[Path, ...], key: str, replace_tables: boo
 @main.command()
 @click.argument("form", metavar="FORMAT", type=click.Choice(EXPORT_FORMATS))
 @click.option("--output", type=click.Path(path_type=Path), help="A file instead of standard output.")
+@click.option("--with-texts", is_flag=True, help="Codings with their passages, from the papers at hand: mind the papers' licences.")
+@click.option("--papers", "folders", multiple=True, type=click.Path(path_type=Path), help="A folder with papers (repeatable).")
 @click.pass_obj
-def export(folder: Path, form: str, output: Path | None) -> None:
-    """Write the workspace's works, findings or graph in another FORMAT.
+def export(folder: Path, form: str, output: Path | None, with_texts: bool, folders: tuple[Path, ...]) -> None:
+    """Write the workspace's works, findings, codebook or graph in another FORMAT.
+
+    qdc and qdpx are REFI-QDA, which NVivo, ATLAS.ti, MAXQDA, QualCoder and others read.
 
     \b
     evidence export ris --output works.ris
-    evidence export json-ld > evidence.jsonld
+    evidence export qdpx --with-texts --papers ~/papers --output review.qdpx
     """
+    from evidence.exchange.spreadsheet import NoSpreadsheetsError
     from evidence.exporting import NotBuiltError
     from evidence.exporting import export as export_workspace
+    from evidence.papers import find_papers
 
+    workspace = _workspace(folder)
+    texts = {}
+    if with_texts:
+        found, _ = find_papers((*workspace.paper_folders, *folders), workspace.policies)
+        texts = {key: paper.text for key, paper in found.items()}
     try:
-        data = export_workspace(_workspace(folder), form)
+        data = export_workspace(workspace, form, texts)
         if output:
             output.write_bytes(data)
         else:
             sys.stdout.buffer.write(data)
-    except (NotBuiltError, OSError) as error:
+    except (NotBuiltError, NoSpreadsheetsError, OSError) as error:
         raise Failure(str(error)) from error
 
 
@@ -443,6 +461,33 @@ def _workspace(folder: Path) -> Workspace:
         return find_workspace(folder)
     except WorkspaceError as error:
         raise Failure(str(error)) from error
+
+
+def _import_project(workspace: Workspace, path: Path) -> bool:
+    """Brings in a REFI-QDA project or codebook; whether nothing was left out. Raises ``Failure``."""
+    from evidence.codebook import write_codebook_ttl
+    from evidence.exchange import place_codings, read_qdc, read_qdpx, write_codings
+    from evidence.papers import find_papers
+
+    try:
+        if path.suffix.lower() == ".qdc":
+            codebook, problems = read_qdc(path.read_bytes(), path.stem)
+            target = workspace.codebook.with_name(f"{path.stem}.ttl")
+            if target.exists():
+                raise Failure(f"{target} is there already; rename {path.name}")
+            target.write_text(write_codebook_ttl(codebook), encoding="utf-8")
+            click.echo(f"{target}: {len(codebook.factors)} factors; name it as `codebook` in evidence.toml to use it", err=True)
+        else:
+            project = read_qdpx(path.read_bytes(), path.stem)
+            copies, met = find_papers(workspace.paper_folders, workspace.policies)
+            findings, placed = place_codings(project, {key: copy.text for key, copy in copies.items()}, path.stem)
+            written = write_codings(workspace.codings, findings)
+            problems = (*met, *project.problems, *placed)
+            click.echo(f"{path}: {len(findings)} codings in {len(written)} files of {workspace.name(workspace.codings)}", err=True)
+    except OSError as error:
+        raise Failure(f"{path}: {error}") from error
+    _say_problems(problems)
+    return not any(p.severity == "error" for p in problems)
 
 
 def _user() -> str:

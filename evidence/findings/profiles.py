@@ -169,7 +169,7 @@ def match(profiles: Profiles, lexicon: Lexicon, passages: Sequence[Words], dampi
 
 def _match_words(profiles: Profiles, said: Words, damping: dict[str, float], out: Floats) -> None:
     present = set(said)
-    for word in present & profiles.words.keys():
+    for word in (w for w in dict.fromkeys(said) if w in profiles.words):
         damp = damping.get(word, 1.0)
         for factor, weight in profiles.words[word]:
             out[factor, 0] += weight * damp

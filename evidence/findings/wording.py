@@ -70,7 +70,7 @@ def featurise(lexicon: Lexicon, passages: Sequence[Words], columns: dict[str, in
     matrix = np.zeros((len(passages), len(columns) + size), np.float32)
     for row, passage in enumerate(passages):
         by_kind: dict[str, list[int]] = {"word": [], "pair": [], "concept": []}
-        for name in set(features(lexicon, passage)):
+        for name in dict.fromkeys(features(lexicon, passage)):
             if name in columns:
                 by_kind[_kind(name)].append(columns[name])
         for kind, found in by_kind.items():
