@@ -159,13 +159,13 @@ def validate(folder: Path, folders: tuple[Path, ...]) -> None:
 
     workspace = _workspace(folder)
     corpus = reviewed(read_corpus(workspace))
-    checks, at_hand, unverified = verify_corpus(workspace, corpus, (*workspace.paper_folders, *folders))
+    papers, checks, unverified = verify_corpus(workspace, corpus, (*workspace.paper_folders, *folders))
     _, graphs = graphs_of(workspace, corpus)
     conformance = check(graphs, resource("ontology", "shapes.ttl"))
     problems = (*corpus.problems, *unverified, *conformance.problems)
     _say_problems(problems)
     errors = sum(p.severity == "error" for p in problems)
-    checked = f"{conformance.graphs} source graphs checked against the shapes, {checks} passages against {at_hand} papers"
+    checked = f"{conformance.graphs} source graphs checked against the shapes, {checks} passages against {len(papers)} papers"
     click.echo(f"{checked}, {errors} problems")
     sys.exit(1 if errors else 0)
 

@@ -37,8 +37,8 @@ MOST_PAGES: Final = 20
 
 @dataclass(frozen=True)
 class Part:
-    """A costly sub-select: ``text`` from ``SELECT`` to its end without a ``LIMIT``, which is in ``limit`` (a number, ``?_limit``, or empty),
-    and where the braces around it stand (offsets into the query)."""
+    """A costly sub-select: ``text`` from ``SELECT`` to its end without a ``LIMIT``, which is in ``limit`` (a number, ``?_limit``, or
+    empty), and where the braces around it stand (offsets into the query)."""
 
     text: str
     limit: str
@@ -210,11 +210,14 @@ def _lookup(part: Part, dataset: str, number: int) -> str:
     if not part.limit:
         return f"{{ {cells} }}"
     limit = int(part.limit)
-    pages = " ".join(str(page) for page in range(min(-(-limit // PAGE), MOST_PAGES)))
-    first = f"VALUES ?page{number} {{ {pages} }} {one} <{dataset}#page> ?page{number} ; <{dataset}#order> ?order{number} ."
-    if limit > PAGE * MOST_PAGES:
-        first = f"{one} <{dataset}#order> ?order{number} ."
-    return f"{{ {first} {cells} FILTER(?order{number} < {limit}) }}"
+    pages = range(-(-limit // PAGE))
+    first = f"{one} <{dataset}#order> ?order{number} ."
+    if len(pages) == 1:
+        first = f"{one} <{dataset}#page> 0 . {first}"
+    elif len(pages) <= MOST_PAGES:
+        first = f"VALUES ?page{number} {{ {' '.join(map(str, pages))} }} {one} <{dataset}#page> ?page{number} . {first}"
+    names = " ".join(f"?{variable}" for variable, _ in part.variables)
+    return f"{{ SELECT {names} WHERE {{ {first} {cells} FILTER(?order{number} < {limit}) }} LIMIT {limit} }}"
 
 
 def _closing(text: str, opening: int) -> int:

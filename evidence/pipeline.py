@@ -7,6 +7,7 @@ input gives the same bytes: nothing written holds a time, a path of the machine,
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,13 +20,16 @@ from typing import TypeVar
 import pyoxigraph as ox
 
 from evidence import __version__, graph, vocabulary
-from evidence.bibliography import read_bibliography
+from evidence.agreement import agree, read_coders, row_records
+from evidence.bibliography import read_bibliography, write_bibliography
 from evidence.codebook import SkosCodebook, read_identified
 from evidence.decisions import Decision, apply_decisions, current, read_all_decisions
 from evidence.findings.tables import read_findings, read_influences
 from evidence.lists import read_citations, read_list, read_studies
-from evidence.model import Citation, Codebook, Finding, Influence, Problem, Reference, Study, Work
-from evidence.papers import find_papers, verify
+from evidence.model import Citation, Codebook, Finding, Influence, Problem, Reference, Study, Work, passage_digest
+from evidence.network import as_graphml, citation_network, factor_network, influence_network
+from evidence.papers import PaperCopy, find_papers, verify
+from evidence.query import read_queries
 from evidence.resources import resource
 from evidence.site import render_site
 from evidence.store import Store
@@ -40,6 +44,9 @@ STEPS = ("bibliographies", "codebook", "reference lists", "findings", "papers", 
 
 CONFORMING = "conforms.json"
 """File of the build folder that remembers which source graphs conform."""
+
+AGREEMENT = "agreement.json"
+"""File of the build folder that remembers how far the coders agree, so that it is counted again only when a coding changed."""
 
 
 class BuildError(Exception):
@@ -105,7 +112,7 @@ def build(
             raise BuildError(_nothing(workspace, corpus))
         progress("papers")
         folders = (*workspace.paper_folders, *paper_folders)
-        checks, at_hand, problems = verify_corpus(workspace, corpus, folders)
+        papers, checks, problems = verify_corpus(workspace, corpus, folders)
         corpus = replace(corpus, problems=(*corpus.problems, *problems))
         progress("graph")
         names, graphs = graphs_of(workspace, corpus)
@@ -119,10 +126,18 @@ def build(
         write_graph(folder, quads)
         store = Store.create(folder / "store", quads)
         progress("site")
-        render_site(store, folder / "site", title=workspace.title, base=workspace.base)
+        render_site(
+            store,
+            folder / "site",
+            title=workspace.title,
+            base=workspace.base,
+            quotes=quotes_of(workspace, corpus, names, papers),
+            agreement=agreement_of(workspace, corpus.codebook, target / AGREEMENT, folder / AGREEMENT),
+            downloads=downloads_of(corpus, store, quads),
+        )
         counts = counts_of(corpus, problems)
         del store
-    return Built(target, counts, checks, at_hand, conformance, problems)
+    return Built(target, counts, checks, len(papers), conformance, problems)
 
 
 def read_corpus(workspace: Workspace, progress: Progress = lambda _: None) -> Corpus:
@@ -170,8 +185,10 @@ def reviewed(corpus: Corpus) -> Corpus:
     return replace(corpus, findings=findings, influences=influences, problems=(*corpus.problems, *decided.problems))
 
 
-def verify_corpus(workspace: Workspace, corpus: Corpus, folders: Iterable[Path]) -> tuple[int, int, tuple[Problem, ...]]:
-    """Holds every passage against the papers at hand: how many checks, of how many papers, and what did not hold.
+def verify_corpus(
+    workspace: Workspace, corpus: Corpus, folders: Iterable[Path]
+) -> tuple[Mapping[str, PaperCopy], int, tuple[Problem, ...]]:
+    """Holds every passage against the papers at hand: these papers, how many checks were made, and what did not hold.
 
     Papers that were given but led to no check are a problem: a check that did not run must not look like one that passed.
     """
@@ -186,7 +203,7 @@ def verify_corpus(workspace: Workspace, corpus: Corpus, folders: Iterable[Path])
         where = ", ".join(str(f) for f in folders)
         message = f"no passage was checked: none of the files in {where} is a text that evidence.toml knows by its sha256"
         problems.append(Problem("papers", "evidence.toml", None, "", message))
-    return checks, len(papers), tuple(problems)
+    return papers, checks, tuple(problems)
 
 
 def graphs_of(workspace: Workspace, corpus: Corpus) -> tuple[graph.Names, list[graph.SourceGraph]]:
@@ -234,6 +251,51 @@ def _that_count(decisions: Sequence[Decision]) -> list[Decision]:
     """Each reviewer's latest decision on each item that was not undone, by file."""
     votes = (d for by_reviewer in current(decisions).values() for d in by_reviewer.values())
     return sorted((d for d in votes if d.verdict in vocabulary.VERDICT_TERMS), key=lambda d: (d.source, d.line or 0))
+
+
+def quotes_of(workspace: Workspace, corpus: Corpus, names: graph.Names, papers: Mapping[str, PaperCopy]) -> dict[str, str]:
+    """The passages that may be shown, by finding IRI: of papers at hand whose licence, as ``evidence.toml`` has it, lets them be quoted."""
+    return {
+        names.at("finding", finding.id): paper.text[finding.start : finding.end]
+        for key, paper in papers.items()
+        if workspace.policy(key).quote
+        for finding in corpus.findings.get(key, ())
+        if passage_digest(paper.text[finding.start : finding.end]) == finding.passage_sha256
+    }
+
+
+def agreement_of(workspace: Workspace, codebook: Codebook, before: Path, now: Path) -> list[dict[str, str]]:
+    """How far the coders of ``bib/codings`` agree, a row for each figure; nothing with fewer than two coders."""
+    folders = sorted(p for p in workspace.codings.glob("*") if p.is_dir())
+    if len(folders) < 2:
+        return []
+    files = [p for folder in folders for p in sorted(folder.glob("*.csv"))]
+    content = b"".join(str(p.relative_to(workspace.codings)).encode() + p.read_bytes() for p in files)
+    digest = hashlib.sha256(content + str(sorted(f.code for f in codebook.factors)).encode()).hexdigest()
+    try:
+        known = json.loads(before.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        known = {}
+    if known.get("codings") != digest:
+        coders, _ = read_coders(folders, codebook)
+        columns, rows = row_records(agree(coders, codebook, details=False))
+        known = {"codings": digest, "rows": [{c: str(row.get(c, "")) for c in columns} for row in rows]}
+    now.write_text(json.dumps(known, ensure_ascii=False), encoding="utf-8")
+    return [dict(row) for row in known["rows"]]
+
+
+def downloads_of(corpus: Corpus, store: Store, quads: Sequence[ox.Quad]) -> dict[str, bytes]:
+    """The files that the site offers besides its tables: bibliographies, the graph, networks."""
+    works = corpus.works.values()
+    queries = read_queries(resource("ontology", "queries"))
+    networks = {"factors": factor_network, "citations": citation_network, "influences": influence_network}
+    return {
+        "works.bib": write_bibliography(works, "bibtex").encode(),
+        "works.ris": write_bibliography(works, "ris").encode(),
+        "works.json": write_bibliography(works, "csl-json").encode(),
+        "evidence.jsonld": ox.serialize(quads, format=ox.RdfFormat.JSON_LD, prefixes=vocabulary.PREFIXES) or b"",
+        **{f"{name}.graphml": as_graphml(make(store, queries)) for name, make in networks.items()},
+    }
 
 
 def write_graph(folder: Path, quads: Sequence[ox.Quad]) -> None:

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from evidence.query import read_queries
 from evidence.resources import resource
-from evidence.site.atlas import read_atlas
-from evidence.site.figures import figures
+from evidence.site.atlas import Atlas, read_atlas
+from evidence.site.figures import Figure, figures
 from evidence.site.frame import Frame
 from evidence.site.names import safe_name
 from evidence.site.pages import pages, query_page
@@ -48,26 +48,32 @@ def render_site(
     queries = read_queries(resource("ontology", "queries"))
     atlas = read_atlas(store, queries, quotes or {})
     frame = Frame(atlas, title, base)
-    files = [described(safe_name(name), content) for name, content in sorted((downloads or {}).items())]
-    contents = {safe_name(name): content for name, content in (downloads or {}).items()}
-    for table in tables(atlas):
-        if f"{table.name}.csv" in contents:
-            continue
-        contents[f"{table.name}.csv"] = content = table.csv().encode("utf-8")
-        files.append(Download(f"{table.name}.csv", f"{table.about}; {len(table.rows):,} rows", "tables", len(content)))
-    drawn = figures(atlas)
-    for figure in drawn:
-        contents[figure.name] = content = figure.svg.encode("utf-8")
-        files.append(Download(figure.name, f"{figure.title}, SVG", "figures", len(content)))
     for sub in ("assets", "downloads", *{path.partition("/")[0] for path in atlas.files.values()}):
         (folder / sub).mkdir(parents=True, exist_ok=True)
+    drawn = figures(atlas)
+    offered = _downloads(atlas, folder / "downloads", downloads or {}, drawn)
     shipped = pack(store, atlas) if _bundled() else None
-    for page in chain(pages(atlas, queries, files, agreement, drawn), [query_page(queries, shipped, bundled=_bundled())]):
+    for page in chain(pages(atlas, queries, offered, agreement, drawn), [query_page(queries, shipped, bundled=_bundled())]):
         _write(folder / page.path, frame.render(page))
-    for name, content in contents.items():
-        (folder / "downloads" / name).write_bytes(content)
     _write(folder / "assets" / "search-data.js", script(entries(atlas)))
     _copy_assets(folder / "assets", shipped)
+
+
+def _downloads(atlas: Atlas, folder: Path, given: Mapping[str, bytes], drawn: Sequence[Figure]) -> list[Download]:
+    """Writes what can be taken along, and says what that is."""
+    offered = []
+    for name, content in sorted((safe_name(name), content) for name, content in given.items()):
+        (folder / name).write_bytes(content)
+        offered.append(described(name, content))
+    for table in tables(atlas):
+        name = f"{table.name}.csv"
+        if name not in given:
+            size = (folder / name).write_bytes(table.csv().encode("utf-8"))
+            offered.append(Download(name, f"{table.about}; {len(table.rows):,} rows", "tables", size))
+    for figure in drawn:
+        size = (folder / figure.name).write_bytes(figure.svg.encode("utf-8"))
+        offered.append(Download(figure.name, f"{figure.title}, SVG", "figures", size))
+    return offered
 
 
 def _write(path: Path, text: str) -> None:

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Container, Hashable, Iterable, Mapping
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from sys import intern
 from typing import TypeVar
 
-from evidence.query import NamedQuery, QueryError, records
+import pyoxigraph as ox
+
+from evidence.query import NamedQuery, QueryError, fill, plain
 from evidence.site.names import file_names
 from evidence.store import Store
 
@@ -30,7 +33,7 @@ PART = 300
 """How many findings a page of a factor holds; further ones go to further pages."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Level:
     """A level of the codebook, in the order of ``rank``."""
 
@@ -39,7 +42,7 @@ class Level:
     definition: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Category:
     """A category of factors; ``level`` is the level's code."""
 
@@ -49,7 +52,7 @@ class Category:
     level: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Factor:
     """A factor; ``category`` and ``level`` are codes, ``opposites`` IRIs, ``mappings`` (relation, IRI) pairs."""
 
@@ -64,7 +67,7 @@ class Factor:
     mappings: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Work:
     """A publication. ``file`` is the name of its page; ``paper`` says that it was coded, ``unlisted`` that no bibliography lists it."""
 
@@ -87,7 +90,7 @@ class Work:
     unlisted: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Study:
     """What is known of a study and the works that report it (IRIs)."""
 
@@ -105,7 +108,7 @@ class Study:
         return {"country": self.countries, "setting": self.settings, "design": self.designs}[facet]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A coded claim. ``factor``, ``paper``, ``sources`` (works it is cited from) and ``studies`` (what it rests on) are IRIs."""
 
@@ -132,7 +135,7 @@ class Finding:
     note: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Reference:
     """An entry of a paper's reference list; ``work`` is the IRI of the work it matches, empty without one."""
 
@@ -144,7 +147,7 @@ class Reference:
     reason: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Citation:
     """An in-text citation; ``status`` is ``resolved``, ``ambiguous`` or ``unresolved``, ``work`` what it stands for (empty: unknown)."""
 
@@ -160,7 +163,7 @@ class Citation:
     candidates: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Influence:
     """One factor acting on another; ``cause`` and ``effect`` are factor IRIs, ``findings`` IRIs of those that report it."""
 
@@ -172,7 +175,7 @@ class Influence:
     findings: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
     """Something that could not be used."""
 
@@ -183,7 +186,7 @@ class Problem:
     severity: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Term:
     """A term of the ontology (``kind``: ``class``, ``property``) or a word of the files (``word``)."""
 
@@ -194,7 +197,7 @@ class Term:
     word: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Source:
     """A file that the graph was built from."""
 
@@ -203,7 +206,7 @@ class Source:
     triples: int | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Dataset:
     """The header of the graph."""
 
@@ -363,10 +366,10 @@ def read_atlas(store: Store, queries: Mapping[str, NamedQuery], quotes: Mapping[
     """Asks every query of the pages once. What points to nothing in the graph has no page to stand on and is left out (the shapes
     report it). Raises ``QueryError`` when a query of the site is missing from the library."""
 
-    def rows(name: str) -> list[Row]:
+    def rows(name: str) -> Iterator[Row]:
         if name not in queries:
             raise QueryError(f"the site needs the query `{name}`, which is not in ontology/queries/pages")
-        return list(records(store, queries[name]))
+        return _rows(store, queries[name])
 
     levels = {r["code"]: Level(r["code"], r["label"], r["definition"]) for r in rows("page-levels")}
     rank = {code: n for n, code in enumerate(levels)}
@@ -396,7 +399,17 @@ def read_atlas(store: Store, queries: Mapping[str, NamedQuery], quotes: Mapping[
     )
 
 
-def _dataset(rows: list[Row]) -> Dataset:
+def _rows(store: Store, query: NamedQuery) -> Iterator[Row]:
+    """The answer of a query row by row, never all of it at once; IRIs, which come again and again, are held once."""
+    found = store.query(fill(query, {}))
+    if not isinstance(found, ox.QuerySolutions):
+        raise QueryError(f"the query `{query.name}` must be a SELECT")
+    names = [variable.value for variable in found.variables]
+    for solution in found:
+        yield {name: intern(plain(cell)) if isinstance(cell := solution[name], ox.NamedNode) else plain(cell) for name in names}
+
+
+def _dataset(rows: Iterable[Row]) -> Dataset:
     return next((Dataset(r["description"], r["licence"], r["version"], _number(r["triples"])) for r in rows), Dataset())
 
 
@@ -461,7 +474,7 @@ def _studies(rows: Iterable[Row], works: Many, facets: Facets) -> dict[str, Stud
 
 
 def _findings(
-    rows: Callable[[str], list[Row]], factors: Container[str], works: Container[str], studies: Container[str], facets: Facets
+    rows: Callable[[str], Iterable[Row]], factors: Container[str], works: Container[str], studies: Container[str], facets: Facets
 ) -> dict[str, Finding]:
     sources = _many(rows("page-finding-sources"), "finding", "work", works)
     rest = _many(rows("page-finding-studies"), "finding", "study", studies)

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from jinja2 import BytecodeCache, Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup
 
 from evidence.resources import resource
 from evidence.site.atlas import FACETS, Atlas, Finding
@@ -47,6 +48,13 @@ class Frame:
         def path(thing: str) -> str:
             return link("", atlas.files.get(thing, thing))
 
+        def facets_of(finding: Finding) -> Markup:
+            """The attributes by which the findings of a page are chosen; anchors need no escaping."""
+            said = {"effect": (finding.effect,), "role": (finding.role,), **{facet: told_of(atlas, finding, facet) for facet in FACETS}}
+            return Markup(" ".join(f'data-{name}="{" ".join(map(known_anchor, values))}"' for name, values in said.items()))
+
+        known_anchor = cache(anchor)
+
         def asking(name: str, **values: str) -> str:
             given = {name: value for name, value in values.items() if value}
             return f"query.html#{urlencode({'name': name, **given})}"
@@ -73,6 +81,7 @@ class Frame:
             "at": at,
             "weigh": lambda findings: weigh(atlas, findings),
             "told_of": lambda finding, facet: told_of(atlas, finding, facet),
+            "facets_of": facets_of,
             "asking": asking,
             "facet_kinds": FACETS,
         }

@@ -7,7 +7,7 @@ by year of publication in a column of their own. A phone gets one column. Units 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +18,8 @@ from evidence.site.weight import EFFECTS, ROLES, Weight, told_of, weigh
 COLUMN, ROW, HEADER, GAP, TOP = 258, 29, 26, 10, 42
 STUDY_COLUMN, DOT = 172, 13
 NARROW, NARROW_ROW = 360, 38
+MOST = 2_000
+"""How many nodes are drawn one by one."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,20 @@ class Title:
     y: float
     text: str
     rank: int
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A study on the map, or, where there are very many, all studies of a year. ``studies`` are IRIs, ``detail`` one line on it, ``own``
+    says that a coded paper reports it."""
+
+    iri: str
+    label: str
+    year: int | None
+    studies: tuple[str, ...]
+    href: str
+    detail: str = ""
+    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,17 +59,17 @@ class Layout:
     height: float
 
 
-def wide_layout(atlas: Atlas, studies: Iterable[Study]) -> Layout:
+def wide_layout(atlas: Atlas, studies: Iterable[Dot]) -> Layout:
     """Levels as columns, studies as a last column."""
     return _layout(atlas, studies, [[level] for level in atlas.levels], COLUMN, ROW)
 
 
-def narrow_layout(atlas: Atlas, studies: Iterable[Study]) -> Layout:
+def narrow_layout(atlas: Atlas, studies: Iterable[Dot]) -> Layout:
     """Everything in one column, for a phone."""
     return _layout(atlas, studies, [list(atlas.levels)], NARROW, NARROW_ROW)
 
 
-def _layout(atlas: Atlas, studies: Iterable[Study], columns: list[list[str]], width: float, row: float) -> Layout:
+def _layout(atlas: Atlas, studies: Iterable[Dot], columns: list[list[str]], width: float, row: float) -> Layout:
     places: dict[str, tuple[float, float]] = {}
     titles: list[Title] = []
     bands: list[tuple[float, float, float, float]] = []
@@ -70,7 +86,7 @@ def _layout(atlas: Atlas, studies: Iterable[Study], columns: list[list[str]], wi
     one = len(columns) == 1
     left, top = (0.0, bottom) if one else (len(columns) * width, 0.0)
     across = width if one else STUDY_COLUMN
-    end = _studies(atlas, studies, left, top, across, 0.0 if one else bottom - GAP, places, titles)
+    end = _studies(studies, left, top, across, 0.0 if one else bottom - GAP, places, titles)
     height = max(bottom - GAP, end)
     bands = [(x, y, w, h if one else height - y) for x, y, w, h in bands]
     bands.append((left, top, across - (GAP if one else 0), height - top))
@@ -92,8 +108,7 @@ def _column(
 
 
 def _studies(
-    atlas: Atlas,
-    studies: Iterable[Study],
+    studies: Iterable[Dot],
     left: float,
     top: float,
     width: float,
@@ -102,9 +117,9 @@ def _studies(
     titles: list[Title],
 ) -> float:
     """Places the studies as dots, a line a year, the newest first; returns where they end."""
-    by_year: dict[int, list[Study]] = defaultdict(list)
+    by_year: dict[int, list[Dot]] = defaultdict(list)
     for study in studies:
-        by_year[year_of(atlas, study) or 0].append(study)
+        by_year[study.year or 0].append(study)
     titles.append(Title(left + 14, top + 26, "Studies", 1))
     per_line = max(1, int((width - 70) // DOT))
     lines = [(year, chunk) for year in sorted(by_year, reverse=True) for chunk in _chunks(by_year[year], per_line)]
@@ -120,7 +135,7 @@ def _studies(
     return y + GAP
 
 
-def _chunks(things: list[Study], size: int) -> Iterator[list[Study]]:
+def _chunks(things: list[Dot], size: int) -> Iterator[list[Dot]]:
     yield from (things[i : i + size] for i in range(0, len(things), size))
 
 
@@ -138,16 +153,18 @@ def years_of(atlas: Atlas, finding: Finding) -> list[int]:
 @dataclass(frozen=True)
 class Map:
     """All that the page of the map is made of; ``data`` is what its script reads, ``rows`` the same facts as the table shows them,
-    ``years`` the first and the last year of a study."""
+    ``dots`` the studies by IRI, ``years`` the first and the last year of a study, ``folded`` says that a dot is all studies of a year."""
 
     data: Mapping[str, Any]
     rows: tuple[Row, ...]
+    dots: Mapping[str, Dot]
     years: tuple[int, int]
+    folded: bool
 
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the table twin: a factor, what stands behind it, and its studies with the effects they are evidence for."""
+    """A line of the table twin: a factor, what stands behind it, and its dots (by IRI) with the effects they are evidence for."""
 
     factor: str
     weight: Weight
@@ -155,36 +172,56 @@ class Row:
 
 
 def factor_map(atlas: Atlas) -> Map:
-    """Nodes, edges and layouts of the map of factors, and its table."""
-    studies = [s for s in atlas.studies.values() if s.iri in atlas.findings_by_study]
-    studies.sort(key=lambda s: (s.label, s.iri))
-    rows = tuple(_row(atlas, iri) for iri in atlas.factors)
-    wide, narrow = wide_layout(atlas, studies), narrow_layout(atlas, studies)
-    nodes, edges = _network(atlas, rows, studies, wide, narrow)
+    """Nodes, edges and layouts of the map of factors, and its table; the studies of a year are one dot where there are very many."""
+    studies = sorted((s for s in atlas.studies.values() if s.iri in atlas.findings_by_study), key=lambda s: (s.label, s.iri))
+    folded = len(atlas.factors) + len(studies) > MOST
+    dots = _years_as_dots(atlas, studies) if folded else [_dot(atlas, study) for study in studies]
+    of = {study: dot for dot in dots for study in dot.studies}
+    rows = tuple(_row(atlas, iri, of) for iri in atlas.factors)
+    wide, narrow = wide_layout(atlas, dots), narrow_layout(atlas, dots)
+    nodes, edges = _network(atlas, rows, dots, wide, narrow)
     data = {
         "nodes": nodes,
         "edges": edges,
         "layouts": {"wide": _drawn(wide), "narrow": _drawn(narrow)},
-        "findings": [_finding(atlas, f) for f in atlas.findings.values()],
+        "findings": _summed(atlas, of) if folded else [_finding(atlas, f) for f in atlas.findings.values()],
         "effects": {key: [word.label, word.sign] for key, word in EFFECTS.items()},
         "roles": {key: word.label for key, word in ROLES.items()},
+        "folded": folded,
     }
-    years = [year for s in studies if (year := year_of(atlas, s))] or [0]
-    return Map(data, rows, (min(years), max(years)))
+    years = [dot.year for dot in dots if dot.year] or [0]
+    return Map(data, rows, {dot.iri: dot for dot in dots}, (min(years), max(years)), folded)
 
 
-def _row(atlas: Atlas, factor: str) -> Row:
+def _dot(atlas: Atlas, study: Study) -> Dot:
+    detail = " · ".join((*study.designs, *study.countries, *study.settings))
+    own = any(atlas.works[w].paper for w in study.works)
+    return Dot(study.iri, study.label, year_of(atlas, study), (study.iri,), atlas.files[study.works[0]], detail, own)
+
+
+def _years_as_dots(atlas: Atlas, studies: Iterable[Study]) -> list[Dot]:
+    years: dict[int, list[str]] = defaultdict(list)
+    for study in studies:
+        years[year_of(atlas, study) or 0].append(study.iri)
+    return [
+        Dot(f"studies/{year}", f"{len(found):,} studies of {year or 'no year'}", year or None, tuple(found), "works.html")
+        for year, found in sorted(years.items())
+    ]
+
+
+def _row(atlas: Atlas, factor: str, of: Mapping[str, Dot]) -> Row:
     weight = weigh(atlas, atlas.findings_by_factor.get(factor, ()))
     effects: dict[str, set[str]] = defaultdict(set)
     for finding in weight.findings:
         for study in finding.studies:
-            effects[study].add(finding.effect)
-    studies = sorted(effects, key=lambda s: (atlas.studies[s].label, s))
-    return Row(factor, weight, tuple((s, tuple(e for e in EFFECTS if e in effects[s])) for s in studies))
+            effects[of[study].iri].add(finding.effect)
+    labels = {dot.iri: dot.label for dot in of.values()} if effects else {}
+    ordered = sorted(effects, key=lambda iri: (labels[iri], iri))
+    return Row(factor, weight, tuple((iri, tuple(e for e in EFFECTS if e in effects[iri])) for iri in ordered))
 
 
 def _network(
-    atlas: Atlas, rows: Iterable[Row], studies: Iterable[Study], wide: Layout, narrow: Layout
+    atlas: Atlas, rows: Iterable[Row], dots: Iterable[Dot], wide: Layout, narrow: Layout
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The nodes and edges as pyvis collects them. Its import costs a third of a second, so only this page pays for it."""
     from pyvis.network import Network
@@ -202,22 +239,34 @@ def _network(
             href=atlas.files[row.factor],
             **_at(row.factor, wide, narrow),
         )
-    for study in studies:
+    for dot in dots:
         network.add_node(
-            short(study.iri),
-            label=study.label,
+            short(dot.iri),
+            label=dot.label,
             kind="study",
-            year=year_of(atlas, study),
-            own=any(atlas.works[w].paper for w in study.works),
-            detail=" · ".join((*study.designs, *study.countries, *study.settings)),
-            href=atlas.files[study.works[0]],
-            **_at(study.iri, wide, narrow),
+            year=dot.year,
+            own=dot.own,
+            detail=dot.detail,
+            href=dot.href,
+            **_at(dot.iri, wide, narrow),
         )
     for row in rows:
-        for study_iri, effects in row.studies:
+        for iri, effects in row.studies:
             for effect in effects:
-                network.add_edge(short(study_iri), atlas.factors[row.factor].code, effect=effect)
+                network.add_edge(short(iri), atlas.factors[row.factor].code, effect=effect)
     return [_plain(n) for n in network.nodes], [_plain(e) for e in network.edges]
+
+
+def _summed(atlas: Atlas, of: Mapping[str, Dot]) -> list[dict[str, Any]]:
+    """How many findings there are of each factor, effect, role and year of the studies; without what they say."""
+    groups = Counter(
+        (f.factor, f.effect, f.role, tuple(sorted({short(of[s].iri) for s in f.studies})), tuple(years_of(atlas, f)))
+        for f in atlas.findings.values()
+    )
+    return [
+        {"factor": atlas.factors[factor].code, "effect": effect, "role": role, "studies": studies, "years": years, "countries": (), "n": n}
+        for (factor, effect, role, studies, years), n in groups.items()
+    ]
 
 
 def _at(iri: str, wide: Layout, narrow: Layout) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from evidence.site.atlas import Atlas
 from evidence.site.weight import EFFECTS
 
+MOST = 20_000
 _STOP = frozenset("a an and are as at be by for from in is it its not of on or that the their this to with".split())
 
 
@@ -31,7 +32,8 @@ class Entry:
 
 
 def entries(atlas: Atlas) -> Iterator[Entry]:
-    """Factors, categories, papers, works and findings, in the order in which equally good ones are shown."""
+    """Factors, categories, papers, works and findings, in the order in which equally good ones are shown. Of more than ``MOST`` works those
+    most relied on are found, and more findings than that are not searched: the index would be slow to load."""
     files = atlas.files
     for factor in atlas.factors.values():
         place = f"{atlas.levels[factor.level].label} › {atlas.categories[factor.category].label}"
@@ -42,9 +44,10 @@ def entries(atlas: Atlas) -> Iterator[Entry]:
         for label in labels:
             told = f"{len(atlas.findings_by_facet.get((facet, label), ()))} findings"
             yield Entry(facet, label, told, files[f"{facet}={label}"])
-    for work in sorted(atlas.works.values(), key=lambda w: not w.paper):
+    works = sorted(atlas.works.values(), key=lambda w: (not w.paper, -len(atlas.findings_by_source.get(w.iri, ()))))
+    for work in works[:MOST]:
         yield Entry("paper" if work.paper else "work", work.label, work.title, files[work.iri], f"{work.authors} {work.container}")
-    for finding in atlas.findings.values():
+    for finding in atlas.findings.values() if len(atlas.findings) <= MOST else ():
         detail = f"{atlas.works[finding.paper].label}: {EFFECTS[finding.effect].label}"
         yield Entry("finding", finding.statement, detail, atlas.places[finding.iri], " ".join(finding.countries))
 

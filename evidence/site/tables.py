@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from evidence.site.atlas import Atlas
@@ -63,9 +63,9 @@ def _safe(cell: Cell) -> Cell:
     return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
-def tables(atlas: Atlas) -> list[Table]:
-    """All tables."""
-    return [make(atlas) for make in (_findings, _factors, _studies, _works, _references, _citations, _influences)]
+def tables(atlas: Atlas) -> Iterator[Table]:
+    """All tables, made one at a time."""
+    yield from (make(atlas) for make in (_findings, _factors, _studies, _works, _references, _citations, _influences))
 
 
 def _findings(atlas: Atlas) -> Table:

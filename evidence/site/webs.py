@@ -107,7 +107,7 @@ def citation_web(atlas: Atlas) -> Web:
     listed = ((r.paper, r.work) for r in atlas.references if r.work)
     ties = {pair: told[pair] for pair in dict.fromkeys((*told, *listed)) if pair[0] != pair[1]}
     cited = [w for w in map(atlas.works.__getitem__, dict.fromkeys(work for _, work in ties)) if not w.paper]
-    folded = len(atlas.papers) + len(cited) > MOST
+    folded = len(atlas.papers) + len(cited) > MOST or len(ties) > 4 * MOST
     left, right = _groups(atlas.papers, "papers", folded), _groups(cited, "works", folded)
     citing: dict[str, set[str]] = defaultdict(set)
     for paper, work in ties:

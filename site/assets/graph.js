@@ -43,14 +43,17 @@
     view = { filtered, findings, factors, studies, shows: (node) => !filtered || (node.kind === "factor" ? factors : studies).has(node.id) };
   };
 
+  // Of a very large field the findings come summed (n of each sort), and a dot is all studies of a year; then findings are counted.
+  const number = (findings) => findings.reduce((sum, finding) => sum + (finding.n || 1), 0);
   const leaning = (findings) => {
-    const count = (effect) => findings.filter((finding) => finding.effect === effect).length;
+    const count = (effect) => number(findings.filter((finding) => finding.effect === effect));
     const [hinders, helps] = [count("barrier"), count("facilitator")];
     if (!hinders && !helps) return count("mixed") ? "mixed" : "none";
     if (Math.min(hinders, helps) * 2 > Math.max(hinders, helps)) return "mixed";
     return hinders > helps ? "barrier" : "facilitator";
   };
   const studiesOf = (findings) => new Set(findings.flatMap((finding) => finding.studies));
+  const measure = (findings) => (data.folded ? number(findings) : studiesOf(findings).size);
 
   // Drawing. A factor is a line of text with a mark before it, a study a dot; what is not tied to the chosen one steps back.
   let hovered = null;
@@ -90,7 +93,7 @@
   const drawFactor = (ctx, node, x, y) => {
     const findings = view.factors.get(node.id) || [];
     const effect = leaning(findings);
-    const size = studiesOf(findings).size;
+    const size = measure(findings);
     const left = x - layout.row[0] / 2;
     ctx.save();
     ctx.globalAlpha = fade(node);
@@ -99,7 +102,7 @@
       ctx.fillStyle = focus === node.id ? ink.sunk : ink.band; // ties end at the line's edge, not in its text
       ctx.fillRect(left, y - layout.row[1] / 2, layout.row[0], layout.row[1]);
     }
-    marks[effect](ctx, left + 14, y, 4 + Math.min(8, 1.7 * Math.sqrt(size)));
+    marks[effect](ctx, left + 14, y, 4 + Math.min(8, (data.folded ? 0.25 : 1.7) * Math.sqrt(size)));
     ctx.fillStyle = ctx.strokeStyle = ink[effect];
     ctx.lineWidth = 1.5;
     if (effect === "none") ctx.stroke();
@@ -228,6 +231,7 @@
   const most = 60;
   const overview = () => {
     const all = view.findings;
+    if (data.folded) return [make("h2", "", count(number(all), "finding", "findings")), make("p", "soft", "Choose a factor to go to what they say.")];
     const heading = make("h2", "", all.length > most ? `The first ${most} of ${all.length} findings` : count(all.length, "finding", "findings"));
     return [heading, ...all.slice(0, most).map((finding) => card(finding, true))];
   };
@@ -241,6 +245,11 @@
     close.addEventListener("click", () => go(null));
     const title = make("h2");
     title.append(linked(node.label, node.href));
+    if (data.folded) {
+      const list = Object.entries(data.effects).map(([effect, [word, sign]]) => make("p", `mark ${effect}`, `${sign} ${word}: ${count(number(findings.filter((finding) => finding.effect === effect)), "finding", "findings")}`));
+      panel.replaceChildren(close, title, ...list, make("p", "soft", factor ? "The page of the factor has them all." : node.detail));
+      return undefined;
+    }
     const about = factor
       ? `${node.level}: ${count(findings.length, "finding", "findings")} from ${count(studiesOf(findings).size, "independent study", "independent studies")}${view.filtered ? ", as filtered" : ""}`
       : [node.detail || "design and country not known", count(findings.length, "finding rests on it", "findings rest on it")].join("; ");
@@ -271,12 +280,12 @@
     for (const row of rows) {
       const findings = view.factors.get(row.dataset.factor) || [];
       row.hidden = view.filtered && !findings.length;
-      for (const cell of row.querySelectorAll("td[data-effect]")) cell.textContent = findings.filter((finding) => finding.effect === cell.dataset.effect).length;
-      row.querySelector("[data-studies]").textContent = studiesOf(findings).size;
+      for (const cell of row.querySelectorAll("td[data-effect]")) cell.textContent = number(findings.filter((finding) => finding.effect === cell.dataset.effect));
+      if (!data.folded) row.querySelector("[data-studies]").textContent = studiesOf(findings).size;
       const tied = studiesOf(findings);
       for (const item of row.querySelectorAll("[data-study]")) item.hidden = !tied.has(item.dataset.study);
     }
-    form.querySelector("output").textContent = view.filtered ? `${view.findings.length} of ${data.findings.length} findings` : "";
+    form.querySelector("output").textContent = view.filtered ? `${number(view.findings)} of ${number(data.findings)} findings` : "";
   };
   const refresh = () => {
     survey();
