@@ -143,16 +143,27 @@ def codebook(size: Size) -> list[str]:
         lines += [*i(iri, v.SKOS_BROADER, f"{C}l{n % 3}.c{n % 20}"), *i(iri, v.SKOS_CLOSE_MATCH, f"{B}framework#{n % 40}")]
     for n in range(40):
         iri = f"{B}framework#{n}"
-        lines += [*i(iri, v.RDF_TYPE, v.SKOS_CONCEPT), s(iri, v.SKOS_PREF_LABEL, f"Construct {n}", "en"), *i(iri, v.SKOS_IN_SCHEME, f"{B}framework")]
+        lines += [
+            *i(iri, v.RDF_TYPE, v.SKOS_CONCEPT),
+            s(iri, v.SKOS_PREF_LABEL, f"Construct {n}", "en"),
+            *i(iri, v.SKOS_IN_SCHEME, f"{B}framework"),
+        ]
     return sorted(set(lines))
 
 
 def work(n: int, rng: random.Random) -> list[str]:
     iri, year = w(n), rng.randrange(1990, 2025)
     lines = [*i(iri, v.RDF_TYPE, v.FABIO_EXPRESSION, v.WORK_TYPES["article-journal"]), s(iri, v.RDFS_LABEL, f"Author{n} et al. {year}")]
-    lines += [s(iri, v.DCTERMS_TITLE, f"On the adoption of innovation {n} in a setting"), s(iri, v.AUTHOR_LIST, f"Author{n}, A.; Other, B.")]
+    lines += [
+        s(iri, v.DCTERMS_TITLE, f"On the adoption of innovation {n} in a setting"),
+        s(iri, v.AUTHOR_LIST, f"Author{n}, A.; Other, B."),
+    ]
     lines += [s(iri, v.DC_CREATOR, f"Author{n}, A."), s(iri, v.DC_CREATOR, "Other, B."), number(iri, v.YEAR, year)]
-    lines += [s(iri, v.PRISM_PUBLICATION_NAME, f"Journal {n % 300}"), s(iri, v.PRISM_DOI, f"10.5555/w{n}"), s(iri, v.CITATION_KEY, f"author{n}")]
+    lines += [
+        s(iri, v.PRISM_PUBLICATION_NAME, f"Journal {n % 300}"),
+        s(iri, v.PRISM_DOI, f"10.5555/w{n}"),
+        s(iri, v.CITATION_KEY, f"author{n}"),
+    ]
     return lines
 
 
@@ -174,7 +185,11 @@ def study_of(n: int) -> str:
 
 def unlisted(n: int) -> list[str]:
     iri, its = f"{B}unlisted/nobody-{n}", f"{B}study/unlisted-nobody-{n}"
-    lines = [*i(iri, v.RDF_TYPE, v.FABIO_EXPRESSION, v.UNLISTED_WORK), s(iri, v.RDFS_LABEL, f"Nobody {n}"), number(iri, v.YEAR, 2000 + n % 20)]
+    lines = [
+        *i(iri, v.RDF_TYPE, v.FABIO_EXPRESSION, v.UNLISTED_WORK),
+        s(iri, v.RDFS_LABEL, f"Nobody {n}"),
+        number(iri, v.YEAR, 2000 + n % 20),
+    ]
     return [*lines, *i(its, v.RDF_TYPE, v.STUDY), s(its, v.RDFS_LABEL, f"Nobody {n}"), *i(its, v.REPORTED_IN, iri)]
 
 
@@ -195,7 +210,10 @@ def paper_graphs(size: Size, paper: int, rng: random.Random) -> Iterator[tuple[s
     for n, cited in enumerate(listed, 1):
         entry = f"{base}/reference/{n}"
         lines += [*i(entry, v.RDF_TYPE, v.BIRO_BIBLIOGRAPHIC_REFERENCE), *i(entry, v.FRBR_PART_OF, f"{base}/references")]
-        lines += [number(entry, v.POSITION, n), s(entry, v.DCTERMS_BIBLIOGRAPHIC_CITATION, f"Author{cited}, A. ({n}). On {cited}. Journal.")]
+        lines += [
+            number(entry, v.POSITION, n),
+            s(entry, v.DCTERMS_BIBLIOGRAPHIC_CITATION, f"Author{cited}, A. ({n}). On {cited}. Journal."),
+        ]
         lines += place(entry, paper, 50_000 + n * 100, digest(paper, n, "r"))
         if n % 20:
             lines += [*i(entry, v.BIRO_REFERENCES, w(cited)), *i(w(paper), v.CITO_CITES, w(cited))]
@@ -220,7 +238,11 @@ def citations(size: Size, paper: int, listed: list[int], rng: random.Random) -> 
             unknown = f"{B}unlisted/nobody-{rng.randrange(max(size.papers // 4, 1))}"
             lines += [*i(iri, v.STATUS, v.UNRESOLVED), *i(iri, v.RESOLVES_TO, unknown), s(iri, v.C4O_HAS_CONTENT, "Nobody, n.d.")]
         elif n == 18 and paper % 5 == 0:
-            lines += [*i(iri, v.STATUS, v.AMBIGUOUS), s(iri, v.C4O_HAS_CONTENT, "Author, 2001"), *i(iri, v.CANDIDATE, w(listed[0]), w(listed[-1]))]
+            lines += [
+                *i(iri, v.STATUS, v.AMBIGUOUS),
+                s(iri, v.C4O_HAS_CONTENT, "Author, 2001"),
+                *i(iri, v.CANDIDATE, w(listed[0]), w(listed[-1])),
+            ]
         else:
             lines += [*i(iri, v.STATUS, v.RESOLVED), s(iri, v.C4O_HAS_CONTENT, f"Author{listed[which]} et al.")]
             lines += [*i(iri, v.RESOLVES_TO, w(listed[which])), *i(iri, v.C4O_DENOTES, f"{B}paper/author{paper}/reference/{which + 1}")]
@@ -251,7 +273,12 @@ def finding(size: Size, paper: int, n: int, listed: list[int], rng: random.Rando
 
 def influence(size: Size, n: int, rng: random.Random) -> list[str]:
     iri, other = f"{B}influence/{n}", rng.randrange(size.factors)
-    lines = [*i(iri, v.RDF_TYPE, v.INFLUENCE), s(iri, v.RDFS_LABEL, f"{n} on {other}"), *i(iri, v.FROM_FACTOR, f(n)), *i(iri, v.TO_FACTOR, f(other))]
+    lines = [
+        *i(iri, v.RDF_TYPE, v.INFLUENCE),
+        s(iri, v.RDFS_LABEL, f"{n} on {other}"),
+        *i(iri, v.FROM_FACTOR, f(n)),
+        *i(iri, v.TO_FACTOR, f(other)),
+    ]
     lines += [*i(iri, v.SIGN, v.SIGN_TERMS["increases"]), s(iri, v.STATEMENT, f"{n} acts on {other}.", "en")]
     return lines + i(iri, v.REPORTED_BY, *(f"{B}finding/author{rng.randrange(size.papers)}-{k:02}" for k in range(2)))
 
@@ -265,7 +292,12 @@ def decision(n: int) -> list[str]:
 
 def problem(n: int) -> list[str]:
     iri = f"{B}problem/{n}"
-    lines = [*i(iri, v.RDF_TYPE, v.PROBLEM), s(iri, v.STAGE, "findings"), s(iri, v.FILE, f"bib/findings/author{n}.csv"), number(iri, v.LINE, n)]
+    lines = [
+        *i(iri, v.RDF_TYPE, v.PROBLEM),
+        s(iri, v.STAGE, "findings"),
+        s(iri, v.FILE, f"bib/findings/author{n}.csv"),
+        number(iri, v.LINE, n),
+    ]
     return [*lines, s(iri, v.MESSAGE, "no such factor"), s(iri, v.SEVERITY, "error")]
 
 

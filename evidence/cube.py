@@ -25,6 +25,7 @@ from evidence.vocabulary import DCTERMS_TITLE, PREFIXES, RDF_TYPE
 QB: Final = "http://purl.org/linked-data/cube#"
 _DIGEST: Final = "http://purl.org/dc/terms/identifier"
 _AGGREGATE: Final = re.compile(r"\b(?:COUNT|SUM|MIN|MAX|AVG)\s*\(", re.IGNORECASE)
+_SOME_GRAPHS: Final = re.compile(r"\b(?:FROM|GRAPH)\b", re.IGNORECASE)
 _PREFIX: Final = re.compile(r"PREFIX\s+([^\s:]*)\s*:\s*<([^>]*)>", re.IGNORECASE)
 
 
@@ -120,8 +121,9 @@ class Counted:
         return self._store.query(self.rewritten(sparql))
 
     def rewritten(self, sparql: str) -> str:
-        """The query with each sub-select that was counted put as a look-up of its observations."""
-        if any(PREFIXES.get(prefix, iri) != iri for prefix, iri in _PREFIX.findall(sparql)):
+        """The query with each sub-select that was counted put as a look-up of its observations; as it is where it asks single graphs (the
+        counts are of all of them) or means other things by our prefixes."""
+        if _SOME_GRAPHS.search(sparql) or any(PREFIXES.get(prefix, iri) != iri for prefix, iri in _PREFIX.findall(sparql)):
             return sparql
         out, done = [], 0
         for number, part in enumerate(parts(sparql)):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pyoxigraph as ox
 
+from evidence.cube import Counted
 from evidence.query import NamedQuery, QueryError, Rows, fill, near_names, read_queries, resolve_iri, rows_of
 from evidence.resources import resource
 from evidence.store import GraphStore, Store, StoreError
@@ -128,10 +129,10 @@ def open(place: str | Path = ".") -> Atlas:
     if path.is_file():
         return Atlas(Store.from_file(path))
     if (path / "CURRENT").is_file():
-        return Atlas(Store.open(path))
+        return Atlas(Counted(Store.open(path)))
     if (path / "store" / "CURRENT").is_file():
-        return Atlas(Store.open(path / "store"))
-    return Atlas(Store.open(_built(path) / "store"))
+        return Atlas(Counted(Store.open(path / "store")))
+    return Atlas(Counted(Store.open(_built(path) / "store")))
 
 
 def _built(path: Path) -> Path:

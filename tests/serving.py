@@ -87,7 +87,9 @@ def serving(store: Path, folder: Path, site: Path | None = None, token: str = ""
     log = folder / "server.log"
     options = json.dumps({"store": str(store), "site": str(site) if site else None, "token": token, "limits": limits, "log": str(log)})
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen([sys.executable, __file__, options], stderr=subprocess.PIPE, text=True, env=environment, start_new_session=True)
+    process = subprocess.Popen(
+        [sys.executable, __file__, options], stderr=subprocess.PIPE, text=True, env=environment, start_new_session=True
+    )
     try:
         yield Server(_address(process, log), process, log)
     finally:

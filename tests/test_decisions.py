@@ -245,7 +245,7 @@ def test_two_clones_merge_in_git_without_conflict(tmp_path: Path) -> None:
 WRITER = """
 import sys
 from pathlib import Path
-from tests.test_decisions import said, append_decision
+from test_decisions import said, append_decision
 from dataclasses import replace
 for n in range(100000):
     append_decision(Path(sys.argv[1]), said("accept", reason=f"{n}", item=f"i{n}"))

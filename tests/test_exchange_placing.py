@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from review_workspace import CODEBOOK, findings_in, paper_text
 
 from evidence.agreement import agree, read_coders
 from evidence.codebook import read_codebook
 from evidence.exchange import Project, place_codings, read_qdpx, write_codings, write_qdpx
-from tests.review_workspace import CODEBOOK, findings_in, paper_text
 
 UNIX = paper_text("lee2020", 8)
 WINDOWS = UNIX.replace("\n", "\r\n")

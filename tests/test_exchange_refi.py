@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from conftest import skip_or_fail
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +18,6 @@ from evidence.exchange import project as project_module
 from evidence.exchange import read_qdc, read_qdpx, write_qdc, write_qdpx
 from evidence.findings.tables import finding_id
 from evidence.model import Category, Codebook, Factor, Finding, Level, passage_digest
-from tests.conftest import skip_or_fail
 
 ROOT = Path(__file__).resolve().parents[1]
 TEXT = "Low pay — so they said — was a barrier.\r\nTrust 🙂 helped.\r\nThe end."

@@ -10,13 +10,13 @@ from types import ModuleType
 
 import openpyxl
 import pytest
+from conftest import skip_or_fail
+from review_workspace import CODEBOOK, findings_in, paper_text
 
 from evidence.codebook import read_codebook
 from evidence.exchange import codebook_table, codings_table, read_codebook_table, read_codings_table, spreadsheet, write_xlsx
 from evidence.model import Codebook, Finding
 from evidence.output import as_csv
-from tests.conftest import skip_or_fail
-from tests.review_workspace import CODEBOOK, findings_in, paper_text
 
 ROOT = Path(__file__).resolve().parents[1]
 TEXTS = {key: paper_text(key, 8) for key in ("lee2020", "ito2021")}

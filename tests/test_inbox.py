@@ -8,6 +8,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from review_workspace import CODEBOOK, make_workspace, paper_text
 
 from evidence.codebook import read_codebook
 from evidence.documents import read_document
@@ -16,7 +17,6 @@ from evidence.model import Document
 from evidence.output import as_json
 from evidence.review import open_session
 from evidence.workspace import find_workspace
-from tests.review_workspace import CODEBOOK, make_workspace, paper_text
 
 SCHEMA = json.loads((Path(__file__).resolve().parents[1] / "docs" / "inbox.schema.json").read_text())
 TEXT = paper_text("lee2020")

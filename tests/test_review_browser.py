@@ -13,12 +13,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browser import NoBrowserError, chromium
+from conftest import skip_or_fail
 from playwright.sync_api import Browser, Page, expect
+from review_workspace import make_workspace, paper_text
 
 from evidence.decisions import read_all_decisions, standings
-from tests.browser import NoBrowserError, chromium
-from tests.conftest import skip_or_fail
-from tests.review_workspace import make_workspace, paper_text
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[1]

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from review_workspace import make_workspace, paper_text
 
 from evidence.agreement import Coder, Marking
 from evidence.decisions import Coding, read_all_decisions
 from evidence.model import Suggestion
 from evidence.review import Item, ReviewError, ReviewServer, Session, open_session, start_server, teach_order
 from evidence.workspace import find_workspace
-from tests.review_workspace import make_workspace, paper_text
 
 
 @pytest.fixture

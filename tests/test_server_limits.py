@@ -106,7 +106,9 @@ def test_a_query_whose_client_hangs_up_is_stopped(server: Server) -> None:
     assert time.monotonic() - began < SECONDS - 0.3
 
 
-@pytest.mark.parametrize("accept", ["application/sparql-results+json", "application/sparql-results+xml", "text/csv", "text/tab-separated-values"])
+@pytest.mark.parametrize(
+    "accept", ["application/sparql-results+json", "application/sparql-results+xml", "text/csv", "text/tab-separated-values"]
+)
 def test_an_answer_with_too_many_rows_is_an_error(server: Server, accept: str) -> None:
     assert server.ask("SELECT ?o { ?s ?p ?o } LIMIT 900", accept).status == 200
     reply = server.ask("SELECT ?o { ?s ?p ?o } LIMIT 1200", accept)

@@ -6,7 +6,6 @@ Each test is named after the W3C test it stands for.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
@@ -53,7 +52,10 @@ def says_yes(reply: Reply) -> bool:
 
 
 DATASET = f"ASK {{ <{G}1#s> a ?a . <{G}2#s> a ?b . OPTIONAL {{ <{G}3#s> a ?c }} FILTER(!BOUND(?c)) }}"
-NAMED = f"ASK {{ GRAPH <{G}1> {{ ?a ?b ?c }} GRAPH <{G}2> {{ ?d ?e ?f }} {{ SELECT (COUNT(DISTINCT ?g) AS ?n) {{ GRAPH ?g {{ ?x ?y ?z }} }} }} FILTER(?n = 2) }}"
+NAMED = (
+    f"ASK {{ GRAPH <{G}1> {{ ?a ?b ?c }} GRAPH <{G}2> {{ ?d ?e ?f }} "
+    "{ SELECT (COUNT(DISTINCT ?g) AS ?n) { GRAPH ?g { ?x ?y ?z } } } FILTER(?n = 2) }"
+)
 FULL = f"ASK {{ GRAPH <{G}2> {{ ?a ?b ?c }} <{G}1#s> a ?k . OPTIONAL {{ <{G}2#s> a ?no }} FILTER(!BOUND(?no)) }}"
 DEFAULTS = [("default-graph-uri", f"{G}1"), ("default-graph-uri", f"{G}2")]
 NAMES = [("named-graph-uri", f"{G}1"), ("named-graph-uri", f"{G}2")]
@@ -97,7 +99,10 @@ def test_the_dataset_of_the_query_counts_where_the_request_names_none(server: Se
 @pytest.mark.parametrize(
     ("query", "kinds"),
     [
-        ("SELECT (1 AS ?value) {}", ("application/sparql-results+json", "application/sparql-results+xml", "text/csv", "text/tab-separated-values")),
+        (
+            "SELECT (1 AS ?value) {}",
+            ("application/sparql-results+json", "application/sparql-results+xml", "text/csv", "text/tab-separated-values"),
+        ),
         ("ASK {}", ("application/sparql-results+json", "application/sparql-results+xml")),
         (f"DESCRIBE <{G}1#s>", ("text/turtle", "application/rdf+xml", "application/ld+json", "application/n-triples")),
         ("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", ("text/turtle", "application/rdf+xml", "application/n-quads", "application/trig")),
@@ -223,7 +228,11 @@ def test_other_sites_may_ask_but_not_with_a_persons_cookies(reading: Server) -> 
     assert reply.headers["Access-Control-Allow-Origin"] == "*"
     assert "Access-Control-Allow-Credentials" not in reply.headers
     before = reading.send(
-        "/sparql", "OPTIONS", Origin="https://elsewhere.example", Access_Control_Request_Method="POST", Access_Control_Request_Headers="content-type"
+        "/sparql",
+        "OPTIONS",
+        Origin="https://elsewhere.example",
+        Access_Control_Request_Method="POST",
+        Access_Control_Request_Headers="content-type",
     )
     assert before.status == 204
     assert "POST" in before.headers["Access-Control-Allow-Methods"]

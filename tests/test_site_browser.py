@@ -314,6 +314,43 @@ def test_axe_finds_no_violation_in_light_or_dark(page: Page, site: Path, path: s
         assert [(scheme, v["id"], [node["html"][:160] for node in v["nodes"]][:3]) for v in found] == []
 
 
+@pytest.mark.parametrize("path", ["index.html", "gapmap.html", "graph.html", "factor/meso.leadership.supervision.html", "contexts.html"])
+def test_the_keyboard_alone_reaches_everything(page: Page, site: Path, path: str) -> None:
+    page.goto(address(site / path))
+    page.evaluate("""() => {
+      const all = [...document.querySelectorAll("a[href], button, input, select, summary, [tabindex='0']")];
+      window.unreached = new Set(all.filter((element) => element.checkVisibility() && element.tabIndex >= 0));
+      document.addEventListener("focusin", (event) => unreached.delete(event.target));
+    }""")
+    for _ in range(page.evaluate("unreached.size") + 5):
+        page.keyboard.press("Tab")
+    assert page.evaluate("[...unreached].map((element) => element.outerHTML.slice(0, 120))") == []
+
+
+def test_a_web_answers_to_a_click_and_to_its_address(page: Page, site: Path) -> None:
+    page.goto(address(site / "citations.html"))
+    place = page.evaluate(
+        "() => { const id = evidenceWeb.network.body.nodeIndices[0]; return evidenceWeb.network.canvasToDOM(evidenceWeb.network.getPosition(id)); }"
+    )
+    box = page.locator("#network").bounding_box()
+    assert box
+    page.mouse.click(box["x"] + place["x"], box["y"] + place["y"])
+    expect(page.locator("#panel h2")).to_be_visible()
+    assert "#node=" in page.url
+    there = page.url
+    page.go_back()
+    expect(page.locator("#panel h2")).to_have_count(0)
+    page.goto("about:blank")
+    page.goto(there)
+    expect(page.locator("#panel h2")).to_be_visible()
+    page.goto(address(site / "influences.html"))
+    page.fill("#web-find", "super")
+    page.get_by_role("button", name="Choose the first").click()
+    expect(page.locator("#panel h2")).to_have_text("Supervision")
+    page.locator("#panel li a[href^='#']").first.click()
+    assert page.url.endswith(page.locator("tr:target").get_attribute("id") or "nothing")
+
+
 def test_the_header_is_one_line_on_a_laptop(page: Page, site: Path) -> None:
     page.goto(address(site / "index.html"))
     tops = page.evaluate("[...document.querySelectorAll('header.top nav a')].map((a) => a.getBoundingClientRect().top)")

@@ -97,7 +97,7 @@ def test_disk_gives_the_rows_of_memory(quads: list[ox.Quad], values: dict[str, s
     assert {name: rows(store, query, values) for name, query in QUERIES.items()} == expected
 
 
-SLOW_IN_RDFLIB = {"influence-paths", "page-contexts", "review-decisions"}
+SLOW_IN_RDFLIB = {"influence-paths", "page-contexts", "page-findings-where", "review-decisions", "search-labels", "study-overlap-pairwise"}
 """Take rdflib more than ten seconds each on the shipped graph; on the sample they run like all others."""
 
 

@@ -100,7 +100,7 @@ def _operation(query: NamedQuery) -> Json:
 
 def _parameter(parameter: Parameter) -> Json:
     kinds: dict[str, Json] = {
-        "integer": {"type": "integer"},
+        "integer": {"type": "integer", "minimum": 0, "maximum": 1_000_000_000},
         "decimal": {"type": "number"},
         "boolean": {"type": "boolean"},
         "iri": {"type": "string", "minLength": 1},

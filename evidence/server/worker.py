@@ -17,15 +17,16 @@ from multiprocessing import connection as connections
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import pyoxigraph as ox
 
+from evidence.cube import Counted
 from evidence.query import NamedQuery, QueryError, Rows, fill, near_names, resolve_iri, rows_of
 from evidence.server.limits import Limits
 from evidence.server.negotiation import GRAPHS, RESULTS, negotiate
 from evidence.sparql import inward, query_uses, update_reaches_out
-from evidence.store import QuerySyntaxError, Results, Store, StoreError
+from evidence.store import GraphStore, QuerySyntaxError, Results, Store, StoreError
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -75,22 +76,25 @@ def work(line: Connection, folder: Path, queries: Mapping[str, NamedQuery], limi
     except StoreError as error:
         store = error
     line.send(str(store) if isinstance(store, StoreError) else "")
-    while not isinstance(store, StoreError):
+    if isinstance(store, StoreError):
+        return
+    counted = Counted(store)
+    while True:
         try:
             job = line.recv()
-            line.send(answer(store, queries, job, limits))
+            line.send(answer(store, counted, queries, job, limits))
         except (EOFError, BrokenPipeError, ConnectionResetError):
             return
 
 
-def answer(store: Store, queries: Mapping[str, NamedQuery], job: Job, limits: Limits) -> Answer:
-    """The answer to a job; whatever is wrong with the job is an answer too."""
+def answer(store: Store, counted: Counted, queries: Mapping[str, NamedQuery], job: Job, limits: Limits) -> Answer:
+    """The answer to a job; whatever is wrong with the job is an answer too. ``counted`` is the same store with its counts."""
     try:
         if job.update:
-            return _updated(store, job.sparql)
+            return _updated(counted, job.sparql)
         if job.name:
-            return _named(store, queries, job, limits)
-        return _asked(store, job, limits)
+            return _named(counted, queries, job, limits)
+        return _asked(store, counted, job, limits)
     except QuerySyntaxError as error:
         return refusal(400, f"this is not SPARQL 1.1: {error}")
     except (StoreError, QueryError) as error:
@@ -106,10 +110,12 @@ def refusal(status: int, message: str) -> Answer:
     return Answer(status, PLAIN, (message.rstrip() + "\n").encode())
 
 
-def _asked(store: Store, job: Job, limits: Limits) -> Answer:
+def _asked(store: Store, counted: Counted, job: Job, limits: Limits) -> Answer:
     if query_uses(job.sparql, "SERVICE"):
         return _with_service(job.sparql)
-    return _sent(store.query(job.sparql, job.default_graphs, job.named_graphs), job.accept, limits)
+    if job.default_graphs or job.named_graphs:
+        return _sent(store.query(job.sparql, job.default_graphs, job.named_graphs), job.accept, limits)
+    return _sent(counted.query(job.sparql), job.accept, limits)
 
 
 def _with_service(sparql: str) -> Answer:
@@ -123,14 +129,14 @@ def _with_service(sparql: str) -> Answer:
     return refusal(403, _REFUSED)
 
 
-def _updated(store: Store, sparql: str) -> Answer:
+def _updated(store: GraphStore, sparql: str) -> Answer:
     if update_reaches_out(sparql):
         return refusal(403, "LOAD and SERVICE are not allowed here, because this server asks no other one; or this is no SPARQL update")
     store.update(sparql)
     return Answer(204, PLAIN, b"")
 
 
-def _named(store: Store, queries: Mapping[str, NamedQuery], job: Job, limits: Limits) -> Answer:
+def _named(counted: Counted, queries: Mapping[str, NamedQuery], job: Job, limits: Limits) -> Answer:
     query = queries.get(job.name)
     if query is None:
         near = near_names(job.name, list(queries))
@@ -140,14 +146,14 @@ def _named(store: Store, queries: Mapping[str, NamedQuery], job: Job, limits: Li
     values = dict(job.values)
     for name in [n for n in values if kinds.get(n) == "iri"]:
         try:
-            values[name] = resolve_iri(store, values[name])
+            values[name] = resolve_iri(cast(Store, counted), values[name])
             ox.NamedNode(values[name])
         except (QueryError, ValueError) as error:
             return refusal(404, f"{name}: {error}")
     kind = negotiate(job.accept, ["application/json", *RESULTS])
     if kind == "application/json":
-        return _as_records(query, rows_of(store.query(fill(query, values))), limits)
-    return _sent(store.query(fill(query, values)), job.accept, limits)
+        return _as_records(query, rows_of(counted.query(fill(query, values))), limits)
+    return _sent(counted.query(fill(query, values)), job.accept, limits)
 
 
 def _as_records(query: NamedQuery, rows: Rows, limits: Limits) -> Answer:

@@ -174,7 +174,7 @@ class Row:
 def factor_map(atlas: Atlas) -> Map:
     """Nodes, edges and layouts of the map of factors, and its table; the studies of a year are one dot where there are very many."""
     studies = sorted((s for s in atlas.studies.values() if s.iri in atlas.findings_by_study), key=lambda s: (s.label, s.iri))
-    folded = len(atlas.factors) + len(studies) > MOST
+    folded = len(atlas.factors) + len(studies) > MOST or len(atlas.findings) > 2 * MOST
     dots = _years_as_dots(atlas, studies) if folded else [_dot(atlas, study) for study in studies]
     of = {study: dot for dot in dots for study in dot.studies}
     rows = tuple(_row(atlas, iri, of) for iri in atlas.factors)
@@ -204,7 +204,7 @@ def _years_as_dots(atlas: Atlas, studies: Iterable[Study]) -> list[Dot]:
     for study in studies:
         years[year_of(atlas, study) or 0].append(study.iri)
     return [
-        Dot(f"studies/{year}", f"{len(found):,} studies of {year or 'no year'}", year or None, tuple(found), "works.html")
+        Dot(f"studies/{year}", f"studies of {year or 'no year'} ({len(found):,})", year or None, tuple(found), "works.html")
         for year, found in sorted(years.items())
     ]
 

@@ -130,7 +130,7 @@ def _groups(works: Iterable[Work], noun: str, folded: bool) -> list[_Group]:
     years: dict[int, list[Work]] = defaultdict(list)
     for work in ordered:
         years[work.year or 0].append(work)
-    return [_Group(f"{noun}-{y}", f"{len(group):,} {noun} of {y or 'no year'}", y, tuple(group)) for y, group in years.items()]
+    return [_Group(f"{noun}-{y}", f"{noun} of {y or 'no year'} ({len(group):,})", y, tuple(group)) for y, group in years.items()]
 
 
 def _boxes(atlas: Atlas, groups: Sequence[_Group], height: float) -> list[Node]:

@@ -44,12 +44,15 @@
       if (group.matches("h3"))
         for (let next = group.nextElementSibling; next && next.matches(".finding"); next = next.nextElementSibling) inside.push(next);
       group.hidden = inside.every((finding) => finding.hidden);
+      if (group.matches("h3")) group.querySelector(".n").textContent = inside.filter((finding) => !finding.hidden).length;
     }
     notice.hidden = !chosen.length;
-    notice.querySelector("b").textContent = chosen.map(([facet, value]) => `${facet} ${value}`).join(", ");
+    const shown = findings.filter((finding) => !finding.hidden).length;
+    notice.querySelector("span").textContent = shown ? `${shown} of the ${findings.length} findings here:` : `None of the ${findings.length} findings here is of this kind:`;
+    notice.querySelector("b").textContent = chosen.map(([facet, value]) => `${facet} ${value.replaceAll("-", " ")}`).join(", ");
     if (!chooser) return;
     for (const select of chooser.querySelectorAll("select")) select.value = (chosen.find(([facet]) => facet === select.name) || [, ""])[1];
-    chooser.querySelector("output").textContent = chosen.length ? `${findings.filter((finding) => !finding.hidden).length} of ${findings.length} findings` : "";
+    chooser.querySelector("output").textContent = chosen.length ? `${shown} of ${findings.length} findings` : "";
   };
   if (notice) {
     addEventListener("hashchange", choose);
