@@ -189,7 +189,7 @@ def work(reader: str, seeds: list[int], current: object, out: mp.Queue[tuple[int
             path.write_bytes(mutated(base, random.Random(seed)))
             try:
                 read(reader, path)
-            except Exception:
+            except Exception:  # noqa: BLE001 - any exception is what this looks for
                 out.put((seed, traceback.format_exc(limit=-4)))
 
 

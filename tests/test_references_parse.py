@@ -129,6 +129,47 @@ STYLES: list[tuple[str, str, dict[str, Any]]] = [
         "[7] A. Lindgren and K. Osei, “Counting boats by radar,” IEEE Trans. Harbour Eng., vol. 4, no. 2, pp. 11–29, 2003.",
         {"author": ["Lindgren", "Osei"], "year": 2003, "title": "Counting boats by radar", "volume": "4", "issue": "2", "page": "11–29"},
     ),
+    (
+        "german book",
+        "Lindner, Karl / Osei, Kwame (2004): Flüsse und ihre Vermesser. Eine Einführung. 2., überarb. Aufl. Frankfurt/Main: Suhrkamp.",
+        {"author": ["Lindner", "Osei"], "year": 2004, "title": "Flüsse und ihre Vermesser. Eine Einführung", "publisher": "Suhrkamp"},
+    ),
+    (
+        "german chapter in a book of the same author",
+        "Lindner, Karl, 2001: Messen und Zählen, in: ders. (Hg.), Wasser und Gesellschaft. Göttingen: Schwartz, S. 7-21.",
+        {"author": ["Lindner"], "year": 2001, "title": "Messen und Zählen", "container-title": "Wasser und Gesellschaft", "page": "7-21"},
+    ),
+    (
+        "newspaper with a date in figures",
+        "Osei, Kwame (2009): Der Fluss ist voll. In: Süddeutsche Zeitung, 14.05.2009, S. 6.",
+        {"author": ["Osei"], "year": 2009, "title": "Der Fluss ist voll", "container-title": "Süddeutsche Zeitung", "page": "6"},
+    ),
+    (
+        "mla chapter whose title asks",
+        "Lindner, Karl. “Can Rivers Speak?” Waters and Culture. Ed. Tina Moreau. Urbana: U of Illinois P, 1988. 271-313. Print.",
+        {"author": ["Lindner"], "title": "Can Rivers Speak?", "container-title": "Waters and Culture", "page": "271-313"},
+    ),
+    (
+        "proceedings with editors",
+        "K. Lindner and T. Moreau. Measuring rivers with trees. In K. Osei and A. Novak, editors, Proc. 5th Water Workshop, 1992.",
+        {
+            "author": ["Lindner", "Moreau"],
+            "editor": ["Osei", "Novak"],
+            "title": "Measuring rivers with trees",
+            "container-title": "Proc. 5th Water Workshop",
+        },
+    ),
+    (
+        "online journal",
+        "Lindner, K. (2004). Measuring flow [28 paragraphs]. Forum: Qualitative Social Research [Online Journal], 5(2), Art. 4.",
+        {
+            "title": "Measuring flow",
+            "container-title": "Forum: Qualitative Social Research",
+            "volume": "5",
+            "issue": "2",
+            "page": "4",
+        },
+    ),
 ]
 
 

@@ -15,6 +15,8 @@ from conftest import skip_or_fail
 from playwright.sync_api import Browser, Page, expect
 from test_site_pages import HOSTILE, hostile_quads, rendered, sample_store
 
+from evidence.site import network
+
 pytestmark = pytest.mark.browser
 PAGES = (
     "index.html",
@@ -329,9 +331,10 @@ def test_the_keyboard_alone_reaches_everything(page: Page, site: Path, path: str
 
 def test_a_web_answers_to_a_click_and_to_its_address(page: Page, site: Path) -> None:
     page.goto(address(site / "citations.html"))
-    place = page.evaluate(
-        "() => { const id = evidenceWeb.network.body.nodeIndices[0]; return evidenceWeb.network.canvasToDOM(evidenceWeb.network.getPosition(id)); }"
-    )
+    place = page.evaluate("""() => {
+      const { network } = evidenceWeb;
+      return network.canvasToDOM(network.getPosition(network.body.nodeIndices[0]));
+    }""")
     box = page.locator("#network").bounding_box()
     assert box
     page.mouse.click(box["x"] + place["x"], box["y"] + place["y"])
@@ -379,6 +382,9 @@ def test_the_same_pages_work_from_a_server(browser: Browser, site: Path) -> None
     page.goto(home + "work/elm2010.html")
     page.fill("#search", "supervision")
     expect(page.locator("#hits b").first).to_have_text("Supervision")
+    if (site / "assets" / "store.js").is_file():
+        page.goto(home + "query.html#name=corpus-summary")
+        expect(page.locator("#answer tbody tr")).to_have_count(12, timeout=20_000)
     page.close()
     server.shutdown()
     assert (seen.requests, seen.complaints) == ([], [])
@@ -407,3 +413,19 @@ def test_hostile_text_runs_nowhere(page: Page, tmp_path: Path) -> None:
     expect(page.locator("#panel h2")).to_have_text(HOSTILE)
     page.fill("#search", "alert")
     expect(page.locator("#hits b").first).to_have_text(HOSTILE)
+
+
+def test_a_map_of_very_many_studies_is_folded_and_still_filters(
+    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, witness: Witness
+) -> None:
+    monkeypatch.setattr(network, "MOST", 2)
+    folder = rendered(tmp_path / "site", sample_store())
+    page = browser.new_page()
+    witness.watch(page)
+    page.goto(address(folder / "graph.html"))
+    page.select_option("[name=effect]", "barrier")
+    expect(page.locator(".filters output")).to_have_text("4 of 12 findings")
+    page.goto(address(folder / "graph.html") + "#node=meso.leadership.supervision")
+    expect(page.locator("#panel h2")).to_have_text("Supervision")
+    page.close()
+    assert (witness.requests, witness.complaints) == ([], [])

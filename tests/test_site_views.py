@@ -16,9 +16,10 @@ from evidence.resources import resource
 from evidence.site import atlas as atlas_module
 from evidence.site import network, render_site, shipped, webs
 from evidence.site.atlas import Atlas, read_atlas
-from evidence.site.figures import figures
+from evidence.site.figures import draw_figures, evidence_of
 from evidence.site.network import factor_map
 from evidence.site.webs import citation_web, influence_web
+from evidence.site.weight import weigh
 
 
 @pytest.fixture
@@ -64,9 +65,9 @@ def test_a_very_large_map_is_folded_by_year_and_counts_every_finding(atlas: Atla
     monkeypatch.setattr(network, "MOST", 2)
     drawn = factor_map(atlas)
     assert drawn.folded
-    assert sum(f["n"] for f in drawn.data["findings"]) == len(atlas.findings)
+    assert sum(row[-1] for row in drawn.data["summed"]["rows"]) == len(atlas.findings)
     assert {n["label"].split(" ")[0] for n in drawn.data["nodes"] if n["kind"] == "study"} == {"studies"}
-    assert all("statement" not in f for f in drawn.data["findings"])
+    assert "findings" not in drawn.data
 
 
 def test_a_factor_with_very_many_findings_has_several_pages_with_all_of_them(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -81,7 +82,7 @@ def test_a_factor_with_very_many_findings_has_several_pages_with_all_of_them(mon
 
 
 def test_figures_are_svg_that_stands_alone_and_says_the_numbers(atlas: Atlas) -> None:
-    drawn = {figure.name: ElementTree.fromstring(figure.svg) for figure in figures(atlas)}
+    drawn = {figure.name: ElementTree.fromstring(figure.svg) for figure in draw_figures(atlas)}
     assert set(drawn) == {"factors.svg", "levels.svg", "years.svg", "countries.svg"}
     words = {name: [e.text or "" for e in root.iter() if e.tag.endswith("text")] for name, root in drawn.items()}
     assert all(factor.label in words["factors.svg"] for factor in atlas.factors.values())
@@ -165,3 +166,15 @@ def test_the_data_of_a_web_is_escaped_json(tmp_path: Path) -> None:
     )
     assert found
     assert json.loads(found[1])["nodes"]
+
+
+def test_the_picture_of_a_factor_shows_every_paper_and_study_and_nothing_too_large(atlas: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
+    supervision = next(f for f in atlas.factors.values() if f.label == "Supervision")
+    weight = weigh(atlas, atlas.findings_by_factor[supervision.iri])
+    picture = evidence_of(atlas, weight)
+    assert picture
+    assert {label for label, _ in picture.papers} == {atlas.works[p].label for p in weight.papers}
+    assert {label for label, _ in picture.studies} == {atlas.studies[s].label for s in weight.studies}
+    assert sum(t.weight for t in picture.ties if t.x1 == 110) == len(weight.findings)
+    monkeypatch.setattr("evidence.site.figures.LINES", 1)
+    assert evidence_of(atlas, weight) is None

@@ -131,7 +131,8 @@ def _best_of_parts(scores: Floats, members: Sequence[Sequence[object]]) -> Float
 
 def _mean_of_paper(scores: Floats) -> Floats:
     """The mean score of each factor over a paper, drawn towards the mean of all factors where the paper is short."""
-    return (scores.sum(0) + SHORT_PAPER * scores.mean()) / (len(scores) + SHORT_PAPER)
+    mean: Floats = (scores.sum(0) + SHORT_PAPER * scores.mean()) / (len(scores) + SHORT_PAPER)
+    return mean
 
 
 def pair_features(scene: Scene, profiles: Profiles, prior: Floats | None = None) -> tuple[Floats, tuple[str, ...]]:

@@ -123,19 +123,35 @@ def _brackets(keys: Sequence[str]) -> list[int]:
     return [d + (k in ")]") for d, k in zip(depths, keys, strict=True)]
 
 
+_ANNOUNCING = frozenset(("in", "al", "eds", "ed"))
+"""Small words behind which a whole field can stand in quotation marks."""
+
+
 def _quotations(texts: Sequence[str]) -> list[str]:
-    """For every token whether it stands in quotation marks: ``I`` inside, ``O`` before the first, ``P`` after one."""
-    state, states = "O", []
-    for text in texts:
-        if text in OPENING or (text == '"' and state != "I") or (text == "“" and state != "I"):
-            state = "I"
-            states.append("Q")
-        elif state == "I" and (text in CLOSING or text in '"“'):
-            state = "P"
-            states.append("Q")
+    """For every token whether it stands in quotation marks: ``I`` inside, ``O`` before the first, ``P`` after one. Marks
+    that open behind a word in small letters quote a part of a field only: ``i`` inside, and nothing is changed by them."""
+    state, after, states = "O", "P", []
+    for i, text in enumerate(texts):
+        if state not in "Ii" and (text in OPENING or text in '"“'):
+            inner = i > 0 and texts[i - 1].islower() and texts[i - 1] not in _ANNOUNCING
+            state, after = ("i", state) if inner else ("I", "P")
+            states.append("q" if inner else "Q")
+        elif state in "Ii" and (text in CLOSING or text in '"“'):
+            states.append("q" if state == "i" else "Q")
+            state = after
         else:
             states.append(state)
     return states
+
+
+def _joined(keys: Sequence[str]) -> list[str]:
+    """For every token how many commas came since the first "and" (``-`` before it): a list of persons ends soon after."""
+    first = next((i for i, k in enumerate(keys) if k in _JOINTS), len(keys))
+    commas = accumulate((k == "," for k in keys[first:]), initial=0)
+    return ["-"] * first + [str(min(3, n)) for _, n in zip(keys[first:], commas, strict=False)]
+
+
+_JOINTS = frozenset(("and", "&", "und", "et", "y"))
 
 
 def _frame(keys: Sequence[str]) -> list[str]:
@@ -163,6 +179,7 @@ def featurise(tokens: Sequence[Token]) -> list[list[str]]:
     stops = list(accumulate((k in (".", "?", "!", ":") and names[i + 2] not in ("A", "x") for i, k in enumerate(keys)), initial=0))
     ins = list(accumulate((k in ("Iin", "Ddans") or (k == "in" and names[i + 4] == ":") for i, k in enumerate(keys)), initial=0))
     style = "".join(keys[:3])
+    joined = [f"&{n}{style[:1]}{min(1, y)}{min(2, s)}" for n, y, s in zip(_joined(keys), years, stops, strict=False)]
     rows = []
     for i, word in enumerate(words):
         b2, b1, k, a1, a2 = names[i + 1], names[i + 2], keys[i], names[i + 4], names[i + 5]
@@ -198,6 +215,8 @@ def featurise(tokens: Sequence[Token]) -> list[list[str]]:
                 f"in{min(1, ins[i])}",
                 f"Y{min(1, years[i])}{quotes[i]}{min(1, ins[i])}|{k}",
                 f"~{style}|{b1}|{k}",
+                joined[i],
+                f"{joined[i]}|{k}",
                 *frame,
             ]
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from evidence.references.names import name_part, persons
@@ -97,6 +98,18 @@ def _closes(text: str) -> bool:
     return len(text) > 1 and last in _PARTNER[first] and first not in text[1:-1] and last not in text[1:-1]
 
 
+def end_of_pages(found: Segments) -> None:
+    """The end of a page range that was taken for a year ("1493-1502. 2015") given back to the pages."""
+    if len(found.fields.get("y", ())) < 2:
+        return
+    for i, ((before, pages), (after, year)) in enumerate(pairwise(found.runs)):
+        if (before, after) == ("p", "y") and pages.rstrip()[-1:] in DASHES and (end := re.match(r"\d{4}", year)):
+            found.runs[i : i + 2] = [("p", pages + end[0]), ("y", year[end.end() :])]
+            found.fields["p"][found.fields["p"].index(pages)] = pages + end[0]
+            found.fields["y"].remove(year)
+            return
+
+
 # ---------------------------------------------------------------------------------------------------------------- persons
 
 
@@ -115,10 +128,13 @@ def authors(found: Segments) -> None:
     later = [] if "z" in labels[:cut] and not people else persons(rest, "a", "g", "w")
     if people and later and _has_role(rest) and "editor" not in found.csl:
         found.csl["editor"] = later
-    people = people or later
+    people = [p for p in people or later if not _NOBODY.fullmatch(p.get("literal") or p.get("family") or "")]
     if people:
         found.csl["editor" if _has_role(head if cut < len(labels) else found.runs) and "editor" not in found.csl else "author"] = people
 
+
+_NOBODY = re.compile(r"o\.\s?[VA]\.?|N\.\s?N\.?|[Aa]non(?:ym(?:ous|us)?)?\.?")
+"""What stands for an unknown author: "o. V.", "N.N.", "Anon."."""
 
 _DITTO = re.compile(r"\W*(?:(?:ders|dies|id|idem|ead|ibid)\b\W*)?$", re.IGNORECASE)
 
@@ -205,11 +221,14 @@ def accessed(found: Segments) -> None:
 
 # ----------------------------------------------------------------------------------------------------------------- fields
 
-_LEADING_IN = re.compile(r"^(?:(?:in|dans|en|aus|from)\s*[:;]?\s+(?=\S)|in\s?:\s*)?(?:(?:ders|dies|id|idem)\.?\s*[:,]\s*)?", re.IGNORECASE)
+_LEADING_IN = re.compile(
+    r"^(?:(?:in|dans|en|aus|from)\s*[:;]?\s+(?=\S)|in\s?:\s*)?(?:(?:ders|dies|id|idem)\.?\s*(?:\((?:hrsg|hg|eds?)\.?\)\s*)?[:,]\s*)?",
+    re.IGNORECASE,
+)
 _LEADING = {
     "volume": re.compile(r"^\W*(?:(?:volumes?|vols?|bde?|band|jgg?|jahrgang|tome|tomo|t|v)\b\.?\s*)+", re.IGNORECASE),
     "issue": re.compile(
-        r"^\W*(?:(?:numbers?|nos?|nr|n|issue|iss|heft|h|numéro|número|num|št|č)\b\.?\s*[°ºo]?\s*|n[°º]\s*|№\s*)+", re.IGNORECASE
+        r"^\W*(?:(?:numbers?|nos?|nr|n|série|ser|issue|iss|heft|h|numéro|número|num|št|č)\b\.?\s*[°ºo]?\s*|n[°º]\s*|№\s*)+", re.IGNORECASE
     ),
     "page": re.compile(
         r"^\W*(?:(?:pages?|pp?|seiten?|s|pgs?|pág(?:s|inas?)?|artikel|article|artn|art|no|id|paper)\b(?!-)\.?\s*[:]?\s*)+", re.IGNORECASE
@@ -217,9 +236,19 @@ _LEADING = {
 }
 
 
+_CONTRIBUTORS = re.compile(
+    r"[.,;]\s+(?:(?:edited|translated|transl?\.|trans\.|ed\.|eds\.|hrsg\.|hg\.|übers\.)\s(?:and\s\w+\s)?(?:by|von|v\.|per)\s.*"
+    r"|(?:trans\.|translated by|übersetzt von|a cura di)\s.*"
+    r"|(?:second|third|fourth|fifth|revised|2nd|3rd|[4-9]th)\s(?:revised\s)?(?:edition|ed\.?|edn\.?))$",
+    re.IGNORECASE,
+)
+"""Editors, translators and editions named behind a title."""
+
+
 def title(found: Segments) -> None:
     """``title``, without quotation marks around it: the first stretch of three words or more, else the longest."""
     text = unwrap(next((t for t in found.fields.get("t", ()) if len(t.split()) > 2), found.longest("t")))
+    text = unwrap(_CONTRIBUTORS.sub("", text))
     if text:
         found.csl["title"] = text
 
@@ -227,11 +256,18 @@ def title(found: Segments) -> None:
 _ONLINE = re.compile(r"\b(?:advance online publication|e?pub ahead of print|online first|early view)\b.*$", re.IGNORECASE)
 
 
+_MEDIUM = re.compile(r"\s*(?:\[(?:on-?line|internet|electronic|elektronische)[^\]]*\]?|\([^()]*)$", re.IGNORECASE)
+"""The medium in brackets at the end, or a bracket that is not closed."""
+
+
 def container(found: Segments) -> None:
     """``container-title``: journal, book or proceedings, without the "In:" before it."""
     text = unwrap(_LEADING_IN.sub("", unwrap(found.longest("c"))))
+    text = unwrap(re.sub(r"^\(?(?:editors?|eds?|hrsg|hg)\b(?:\.|\)|,)[.,:)]*\s+", "", text, flags=re.IGNORECASE))
     text = _STATUS.sub("", text).strip(" ,.()") if _STATUS.search(text) else text
     text = _ONLINE.sub("", text).strip(" ,.([") if _ONLINE.search(text) else text
+    text = unwrap(_MEDIUM.sub("", text))
+    text = unwrap(_CONTRIBUTORS.sub("", text))
     if re.search(r"\w", text):
         found.csl["container-title"] = text
 
@@ -248,15 +284,19 @@ def volume(found: Segments) -> None:
     _numbered(found, "volume", text)
 
 
+_PARTS_OF_YEAR = frozenset((*MONTHS, "spring", "summer", "autumn", "fall", "winter", "frühjahr", "sommer", "herbst"))
+
+
 def issue(found: Segments) -> None:
     """``issue`` without "No.", "H.", "Nr."."""
-    _numbered(found, "issue", found.take("i"))
+    if found.take("i").strip(" .,;:()").lower() not in _PARTS_OF_YEAR:
+        _numbered(found, "issue", re.sub(r"[\s,]+(?:issue of|art\.|article)\s.*", "", found.take("i"), flags=re.IGNORECASE))
 
 
 def page(found: Segments) -> None:
     """``page``: a range, a single page or an article number, without "pp." and "S."; ``number-of-pages`` for the extent of a book."""
-    text = found.take("p").split("[")[0]
-    if not re.search(r"\w", text) and not _ARXIV.search(found.take("p")):
+    text = re.sub(r"^\W*ch(?:ap)?\..*", "", found.take("p").split("[")[0])
+    if not re.search(r"\w", text) and "[" in found.take("p") and not _ARXIV.search(found.take("p")):
         text = found.take("p")
     if re.fullmatch(r"\W*(?:pp?|S)\.?\W*", text) and found.take("v"):  # "200 p.": the number was taken for a volume
         text = found.fields.pop("v")[0]
@@ -265,9 +305,15 @@ def page(found: Segments) -> None:
         supplement = re.match(r"^\W*S\d", text)  # pages of a supplement: S267-S274
         value = unwrap(text) if supplement else unwrap(_LEADING["page"].sub("", unwrap(text), count=1))
         value = unwrap(re.sub(r"\s*\b(?:ff?|pp?|S|et seq)\.?\s*$", "", value) if re.search(r"\d\s*(?:ff?|pp?|S)\.?$", value) else value)
-        if re.search(r"\w", value):
+        if after_words := re.match(r"[^\W\d_]{4,}\b.*?[\s.](\d+(?:\s?[-–]\s?\d+)?)$", value):
+            value = after_words[1]
+        if re.search(r"\d|^[ivxlcIVXLC]+\b", value):
             found.csl["page"] = value
-    if match := re.search(r"(?:[ivxlc]+, ?)?\d+", found.take("N")):
+    if "page" not in found.csl and (article := re.search(r"\d\),?\s+Art(?:icle|\.)\s?(\w?\d+)\b", found.raw)):
+        found.csl["page"] = article[1]
+    if "page" not in found.csl and (span := re.search(r"(?<!\d)\d+\s?[-–—]\s?\d+", found.take("N"))):
+        found.csl["page"] = span[0]
+    elif match := re.search(r"(?:[ivxlc]+, ?)?\d+", found.take("N")):
         found.csl["number-of-pages"] = match[0]
         found.csl.setdefault("page", match[0])
 
@@ -341,7 +387,19 @@ _MEETING = re.compile(r"\bproceedings\b|\bproc\.|conference|symposium|workshop|\
 _REPORT = re.compile(r"\breport\b|working paper|discussion paper|tech\. rep|\bbericht|rapport|arbeitspapier", re.IGNORECASE)
 
 
-_TWO = re.compile(r"\(?(\w+)\)?\s*[,:;]\s*(?:pp?\.?\s*)?(\w+(?:\s?[-–]\s?\w+)?)")
+_TWO = re.compile(r"\(?(\w+)\)?\s*[,:;]\s*(?:(?:pp?|S|art(?:icle)?)\b\.?\s*)?(\w+(?:\s?[-–]\s?\w+)?)", re.IGNORECASE)
+
+
+def bare_number_sign(found: Segments) -> None:
+    """The number behind a sign ("n°121") that the model left to the volume or the pages given back to the issue."""
+    csl = found.csl
+    if not re.fullmatch(r"\W*(?:n|no|nr)?\W*", csl.get("issue", "x"), re.IGNORECASE):
+        return
+    csl.pop("issue")
+    if "volume" in csl:
+        csl["issue"] = csl.pop("volume")
+    elif both := re.fullmatch(r"(\d+)[.,]\s*(?:pp?\.\s*)(\S+)", csl.get("page", "")):
+        csl["issue"], csl["page"] = both.groups()
 
 
 def run_together(found: Segments) -> None:
@@ -357,6 +415,8 @@ def run_together(found: Segments) -> None:
         match = _TWO.fullmatch(csl.get(key, ""))
         if match and all(other == key or other not in csl for other in both) and (key != "page" or match[1].isdigit()):
             csl[first], csl[second] = match[1], match[2]
+    if "volume" not in csl and (pair := re.fullmatch(r"(\d+)\s?[:./]\s?(\d+)", csl.get("issue", ""))):
+        csl["volume"], csl["issue"] = pair.groups()
     if "volume" in csl and "issue" not in csl and re.match(r"\W*(?:n[°º]|nos?\b|nr\b|heft\b|h\.)", found.take("v"), re.IGNORECASE):
         csl["issue"] = _LEADING["issue"].sub("", csl.pop("volume"), count=1)
     if "issue" in csl and "container-title" in csl and re.fullmatch(r"[\s.,:]*[1-9]\d*(?:\s*,\s*\w+)?[\s.,:;]*", found.take("i")):
@@ -386,6 +446,25 @@ def lone_container(found: Segments) -> None:
 _MONTHLY = re.compile(r"JHEP|JCAP")
 
 
+def day_and_month(found: Segments) -> None:
+    """The day and month of a date in figures ("14.05.2009") that the model took for volume and issue."""
+    day, month = found.csl.get("volume", ""), found.csl.get("issue", "")
+    if not re.fullmatch(r"[0-3]?\d", day) or not re.fullmatch(r"[01]?\d|", month):
+        return
+    if re.search(rf"(?<![\d./]){day}\.\s?{month or '1?[0-9]'}\.\s?(?:19|20)\d\d(?![\d.])", found.raw):
+        found.csl.pop("volume")
+        found.csl.pop("issue", None)
+
+
+def year_among_numbers(found: Segments) -> None:
+    """Where no year was found: a "volume" that looks like one and is followed by another number ("2008, 2, 47-54")."""
+    csl = found.csl
+    if "issued" in csl or not re.fullmatch(r"(?:19|20)\d\d", csl.get("volume", "")) or "issue" not in csl:
+        return
+    csl["issued"] = {"date-parts": [[int(csl["volume"])]]}
+    csl["volume"] = csl.pop("issue")
+
+
 def monthly(found: Segments) -> None:
     """Journals whose volume is the year and whose printed two-digit number is the month: that number is the issue."""
     csl = found.csl
@@ -395,15 +474,31 @@ def monthly(found: Segments) -> None:
 
 def title_inside(found: Segments) -> None:
     """A "container" that begins with a small "in" right behind a word, or behind a quotation and a colon, is the rest of the
-    title up to the last full stop."""
+    title up to the last full stop; without a stop in it, it is the rest of a journal's name ("Trends in ...")."""
     start = found.longest("c").lstrip()
     before = found.longest("t").rstrip()
     small = re.match(r"in\s", start) and before[-1:].isalnum()
     if not small and not re.search(r"[”’\"']\s?:$", before):
         return
     rest, _, last = start.rstrip(" .,").rpartition(". ")
+    head, _, tail = before.rpartition(". ")
     if rest:
         found.csl["title"], found.csl["container-title"] = f"{before} {unwrap(rest)}", unwrap(last)
+    elif small and head and tail[:1].isupper() and {"volume", "page"} <= set(found.csl):
+        found.csl["title"], found.csl["container-title"] = unwrap(head), f"{tail} {unwrap(start)}"
+
+
+_SENTENCE = re.compile(r"(.*\b[a-zß-ÿ]{3,}\b.*\b[a-zß-ÿ]{3,}\b[^.:]*)[.:] (\w.*)")
+
+
+def title_in_container(found: Segments) -> None:
+    """A long "container" with numbers and no title beside it: the title ends at its last stop or colon."""
+    csl = found.csl
+    name = csl.get("container-title", "")
+    if "title" in csl or "volume" not in csl or len(name.split()) < 8:
+        return
+    if match := _SENTENCE.fullmatch(name):
+        csl["title"], csl["container-title"] = unwrap(match[1]), unwrap(match[2])
 
 
 def emphasis(found: Segments) -> None:
@@ -419,6 +514,58 @@ def emphasis(found: Segments) -> None:
                 and ("title" not in csl or "container-title" not in csl)
             ):
                 csl["title"], csl["container-title"] = unwrap(value[: -len(span)]), span
+
+
+_SERIES = re.compile(
+    r"\b(?:monographs|lecture notes|studies in|texts in|series|reihe"
+    r"|schriften|schriftenreihe|beiträge zu[rm]?|gesamtausgabe|werke|collection|coll\.)\b",
+    re.IGNORECASE,
+)
+_QUOTED_END = re.compile(r"[”’\"'“»][\s.,:;]*$")
+
+
+def own_publisher(found: Segments) -> None:
+    """An organisation that stands again, as publisher, at the end of the title: it and the place before it taken off."""
+    csl = found.csl
+    name = csl.get("author", [{}])[0].get("literal", "")
+    text = csl.get("title", "")
+    if not name or not text.endswith(name):
+        return
+    head, _, place = text.removesuffix(name).rstrip(" .,:").rpartition(". ")
+    if head and len(place.split()) < 4:
+        csl["title"], csl["publisher"], csl["publisher-place"] = unwrap(head), name, unwrap(place)
+
+
+def subtitle(found: Segments) -> None:
+    """A book's "container" without an "In" and without pages or numbers: its series, or the rest of its title."""
+    csl = found.csl
+    book = {"title", "container-title"} <= set(csl) and {"publisher", "publisher-place"} & set(csl)
+    if not book or {"editor", "issue", "page"} & set(csl) or re.match(r"\s*(?:in|dans|en)\b", found.take("c"), re.IGNORECASE):
+        return
+    if _SERIES.search(csl["container-title"]):
+        csl["collection-title"] = csl.pop("container-title")
+    elif "volume" not in csl and len(found.fields.get("c", ())) == 1 and (both := _title_and_next(found, "c")):
+        csl.pop("container-title")
+        csl["title"] = both
+
+
+def _title_and_next(found: Segments, label: str) -> str:
+    """The title together with the field ``label`` right behind it, or empty where a quotation closes between them."""
+    runs = [*found.runs, ("", "")]
+    for (before, first), (after, second), (then, _) in zip(runs, runs[1:], runs[2:], strict=False):
+        if (before, after) == ("t", label) and then in "lbyn" and not _QUOTED_END.search(first):
+            joint = " " if f"{first} {second}" in found.raw else ""
+            return unwrap(first + joint + second)
+    return ""
+
+
+def quoted(found: Segments) -> None:
+    """A title in quotation marks ends where they close; what follows without a mark is the book or page that holds it."""
+    text = found.longest("t")
+    match = re.match(r"[“\"]([^“”\"]{8,}[.,?!])[”\"]\s+(\w.{8,})$", text)
+    if match and match[1].rstrip(".,") in found.csl.get("title", ""):
+        found.csl["title"] = unwrap(match[1])
+        found.csl.setdefault("container-title", unwrap(match[2]))
 
 
 def kind(found: Segments) -> None:
@@ -440,6 +587,7 @@ def kind(found: Segments) -> None:
 
 
 CLEANERS: tuple[Callable[[Segments], None], ...] = (
+    end_of_pages,
     editors,
     authors,
     issued,
@@ -454,10 +602,17 @@ CLEANERS: tuple[Callable[[Segments], None], ...] = (
     series,
     identifiers,
     number,
+    bare_number_sign,
     run_together,
+    day_and_month,
+    year_among_numbers,
+    own_publisher,
     monthly,
     title_inside,
+    title_in_container,
     emphasis,
+    quoted,
+    subtitle,
     lone_container,
     kind,
 )

@@ -23,6 +23,7 @@ from evidence.references.training.csl import csl_references
 from evidence.references.training.noise import disturb
 from evidence.references.training.records import make_record
 from evidence.references.training.render import render
+from evidence.references.training.schools import render_school
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,10 +32,12 @@ if TYPE_CHECKING:
 
 SEED = 20
 MODEL = Path(__file__).with_name("model.crfsuite")
-PER_STYLE = 9
+PER_STYLE = 8
+SCHOOLED = 0.36
+"""Share of our own forms that keep to one school of writing."""
 UNKNOWN_AFFIX, UNKNOWN_WORD = 0.4, 0.15
 """Shares of tokens whose affixes (word lists) are hidden in training."""
-PARAMETERS = {"c1": 0.3, "c2": 0.02, "max_iterations": 80, "feature.minfreq": 3, "feature.possible_transitions": False, "num_memories": 4}
+PARAMETERS = {"c1": 0.3, "c2": 0.02, "max_iterations": 75, "feature.minfreq": 3, "feature.possible_transitions": False, "num_memories": 4}
 
 
 def label_tokens(reference: Marked) -> tuple[list[list[str]], list[str]]:
@@ -57,10 +60,16 @@ def _forgotten(row: list[str], draw: float) -> list[str]:
     return row
 
 
+def _own(rng: Random) -> Marked:
+    """A reference in the manner of a school, or in a form put together freely."""
+    item = make_record(rng)
+    return (render_school(rng, item) if rng.random() < SCHOOLED else None) or render(rng, item)
+
+
 def references(count: int, seed: int = SEED) -> Iterator[Marked]:
     """``count`` references of our own forms, then :data:`PER_STYLE` of every CSL style; all of them disturbed."""
     rng = Random(seed)
-    own = (render(rng, make_record(rng)) for _ in range(count))
+    own = (_own(rng) for _ in range(count))
     styled = csl_references((make_record(rng) for _ in repeat(None)), PER_STYLE)
     for reference in chain(own, styled):
         disturbed = disturb(rng, reference)
@@ -88,7 +97,7 @@ def main() -> None:
     """Command line of the training."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=MODEL)
-    parser.add_argument("--count", type=int, default=7500)
+    parser.add_argument("--count", type=int, default=13500)
     parser.add_argument("--show", type=int, default=0, help="print so many training references instead of training")
     options = parser.parse_args()
     if options.show:

@@ -15,7 +15,7 @@ from pathlib import Path
 from evidence.query import read_queries
 from evidence.resources import resource
 from evidence.site.atlas import Atlas, read_atlas
-from evidence.site.figures import Figure, figures
+from evidence.site.figures import Figure, draw_figures
 from evidence.site.frame import Frame
 from evidence.site.names import safe_name
 from evidence.site.pages import pages, query_page
@@ -50,7 +50,7 @@ def render_site(
     frame = Frame(atlas, title, base)
     for sub in ("assets", "downloads", *{path.partition("/")[0] for path in atlas.files.values()}):
         (folder / sub).mkdir(parents=True, exist_ok=True)
-    drawn = figures(atlas)
+    drawn = draw_figures(atlas)
     offered = _downloads(atlas, folder / "downloads", downloads or {}, drawn)
     shipped = pack(store, atlas) if _bundled() else None
     for page in chain(pages(atlas, queries, offered, agreement, drawn), [query_page(queries, shipped, bundled=_bundled())]):

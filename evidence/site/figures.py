@@ -33,7 +33,7 @@ class Figure:
     svg: str
 
 
-def figures(atlas: Atlas) -> list[Figure]:
+def draw_figures(atlas: Atlas) -> list[Figure]:
     """All figures of a corpus."""
     weights = [(f.iri, weigh(atlas, atlas.findings_by_factor.get(f.iri, ()))) for f in atlas.factors.values()]
     return [
@@ -207,3 +207,59 @@ def _countries(atlas: Atlas) -> str:
         said = f"{_counted(len(weight.findings), 'finding', 'findings')}, {_counted(len(weight.studies), 'study', 'studies')}"
         parts.append(_text(x + 8, y + 15, said, size=11, colour=SOFT))
     return _svg(left + room + 170, 46 + len(weights) * row, "Findings by country and effect", parts)
+
+
+@dataclass(frozen=True)
+class Tie:
+    """A line of the picture of a factor's evidence: where it begins and ends, of which effect, and how many findings it stands for."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    effect: str
+    weight: int
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One factor's evidence as a picture: labels with their heights in three columns (effects, papers, studies), and the ties between."""
+
+    effects: tuple[tuple[str, float], ...]
+    papers: tuple[tuple[str, float], ...]
+    studies: tuple[tuple[str, float], ...]
+    ties: tuple[Tie, ...]
+    height: float
+
+
+LINES, STEP = 40, 20
+
+
+def evidence_of(atlas: Atlas, weight: Weight) -> Evidence | None:
+    """Which papers say what of a factor, and on which studies they rest; ``None`` where a picture would show little or too much."""
+    said = Counter((f.effect, f.paper) for f in weight.findings)
+    rests = Counter((f.effect, f.paper, study) for f in weight.findings for study in f.studies)
+    papers = sorted(weight.papers, key=lambda p: (-len([f for f in weight.findings if f.paper == p]), atlas.works[p].label))
+    first = {study: min(papers.index(p) for _, p, s in rests if s == study) for study in weight.studies} if len(papers) <= LINES else {}
+    studies = sorted(first, key=lambda s: (first[s], atlas.studies[s].label))
+    lines = max(len(papers), len(studies))
+    if not 2 <= lines <= LINES:
+        return None
+    height = lines * STEP + 34
+    effects = [effect for effect in EFFECTS if weight.by_effect[effect].findings]
+    at = {thing: y for column in (effects, papers, studies) for thing, y in _spread(column, height)}
+    ties = [Tie(110, at[effect], 190, at[paper], effect, n) for (effect, paper), n in said.items()]
+    ties += [Tie(400, at[paper], 500, at[study], effect, n) for (effect, paper, study), n in rests.items()]
+    return Evidence(
+        tuple((effect, at[effect]) for effect in effects),
+        tuple((atlas.works[paper].label, at[paper]) for paper in papers),
+        tuple((atlas.studies[study].label, at[study]) for study in studies),
+        tuple(ties),
+        height,
+    )
+
+
+def _spread(things: Sequence[str], height: float) -> list[tuple[str, float]]:
+    """Heights for a column of things, even over the picture, below its heading."""
+    room = (height - 30) / max(1, len(things))
+    return [(thing, round(30 + room * (n + 0.5), 1)) for n, thing in enumerate(things)]

@@ -184,7 +184,7 @@ def factor_map(atlas: Atlas) -> Map:
         "nodes": nodes,
         "edges": edges,
         "layouts": {"wide": _drawn(wide), "narrow": _drawn(narrow)},
-        "findings": _summed(atlas, of) if folded else [_finding(atlas, f) for f in atlas.findings.values()],
+        **({"summed": _summed(atlas, of)} if folded else {"findings": [_finding(atlas, f) for f in atlas.findings.values()]}),
         "effects": {key: [word.label, word.sign] for key, word in EFFECTS.items()},
         "roles": {key: word.label for key, word in ROLES.items()},
         "folded": folded,
@@ -257,16 +257,29 @@ def _network(
     return [_plain(n) for n in network.nodes], [_plain(e) for e in network.edges]
 
 
-def _summed(atlas: Atlas, of: Mapping[str, Dot]) -> list[dict[str, Any]]:
-    """How many findings there are of each factor, effect, role and year of the studies; without what they say."""
+def _summed(atlas: Atlas, of: Mapping[str, Dot]) -> dict[str, Any]:
+    """How many findings there are of each factor, effect, role and years of the studies, without what they say: ``rows`` of positions in
+    the other lists, with the year of the paper where a finding rests on no study (else 0) and the number of findings."""
+    factors = {iri: n for n, iri in enumerate(atlas.factors)}
+    dots = {iri: n for n, iri in enumerate(dict.fromkeys(dot.iri for dot in of.values()))}
+    effects, roles = ({key: n for n, key in enumerate(words)} for words in (EFFECTS, ROLES))
     groups = Counter(
-        (f.factor, f.effect, f.role, tuple(sorted({short(of[s].iri) for s in f.studies})), tuple(years_of(atlas, f)))
+        (
+            factors[f.factor],
+            effects[f.effect],
+            roles[f.role],
+            tuple(sorted({dots[of[s].iri] for s in f.studies})),
+            0 if f.studies else atlas.works[f.paper].year or 0,
+        )
         for f in atlas.findings.values()
     )
-    return [
-        {"factor": atlas.factors[factor].code, "effect": effect, "role": role, "studies": studies, "years": years, "countries": (), "n": n}
-        for (factor, effect, role, studies, years), n in groups.items()
-    ]
+    return {
+        "factors": [atlas.factors[iri].code for iri in factors],
+        "effects": list(effects),
+        "roles": list(roles),
+        "dots": [short(iri) for iri in dots],
+        "rows": [[*key, n] for key, n in groups.items()],
+    }
 
 
 def _at(iri: str, wide: Layout, narrow: Layout) -> dict[str, Any]:

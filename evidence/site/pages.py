@@ -10,7 +10,7 @@ from typing import Any
 
 from evidence.query import NamedQuery
 from evidence.site.atlas import FACETS, Atlas, Factor, Finding, Study, Work
-from evidence.site.figures import Figure
+from evidence.site.figures import Figure, evidence_of
 from evidence.site.network import factor_map, short
 from evidence.site.shipped import Shipped
 from evidence.site.tables import Download
@@ -138,6 +138,7 @@ def _factor(atlas: Atlas, factor: Factor, weight: Weight) -> Iterator[Page]:
         "weight": weight,
         "parts": [(path, end - len(findings) + 1, end) for (path, findings), end in zip(pieces, ends, strict=True)],
         "choices": _choices(atlas, weight),
+        "picture": evidence_of(atlas, weight),
         "studies": _evidence(atlas, weight.findings),
         "influences": atlas.influences_by_factor.get(factor.iri, ()),
         "siblings": [f for f in atlas.factors_of(factor.category) if f is not factor],

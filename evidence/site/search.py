@@ -31,10 +31,31 @@ class Entry:
     words: str = ""
 
 
+PAGES = (
+    ("What is contested", "overview", "index.html#contested", "disagree contradict"),
+    ("What is missing", "overview", "index.html#missing", "gaps research needed"),
+    ("What is solid", "overview", "index.html#solid", "evidence"),
+    ("What the papers rely on most", "overview", "index.html#relied", "works cited sources"),
+    ("Map of factors and studies", "picture and table", "graph.html", "graph network"),
+    ("Gap map", "factors by effect, claim, country, setting, design", "gapmap.html", "evidence contested"),
+    ("Influences between factors", "picture and table", "influences.html", "acts on causes"),
+    ("Countries, settings and designs", "contexts", "contexts.html", "where"),
+    ("Who cites what", "picture and table", "citations.html", "citation network"),
+    ("Papers and works", "list", "works.html", "bibliography references"),
+    ("Ask the graph", "queries", "query.html", "SPARQL editor"),
+    ("Figures", "for papers", "figures.html", "SVG charts"),
+    ("Methods", "how it was made", "methods.html", "codebook agreement coders"),
+    ("Downloads", "data", "downloads.html", "CSV Turtle BibTeX RIS JSON-LD GraphML export"),
+    ("Glossary", "words", "glossary.html", "terms ontology"),
+    ("Problems", "what could not be used", "problems.html", "errors"),
+)
+
+
 def entries(atlas: Atlas) -> Iterator[Entry]:
     """Factors, categories, papers, works and findings, in the order in which equally good ones are shown. Of more than ``MOST`` works those
     most relied on are found, and more findings than that are not searched: the index would be slow to load."""
     files = atlas.files
+    yield from (Entry("page", *page) for page in PAGES)
     for factor in atlas.factors.values():
         place = f"{atlas.levels[factor.level].label} › {atlas.categories[factor.category].label}"
         yield Entry("factor", factor.label, place, files[factor.iri], " ".join((*factor.synonyms, factor.definition)))

@@ -19,8 +19,8 @@ from evidence.site.atlas import Atlas
 from evidence.store import Store
 from evidence.vocabulary import PREFIXES
 
-MOST = 1_500_000
-"""How many triples a browser may be given: about half a minute of loading and 30 MB."""
+MOST = 500_000
+"""How many triples a browser may be given: some five seconds of loading."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,13 @@
   const form = document.querySelector(".filters");
   const greeting = panel.firstElementChild;
   const nodes = new Map(data.nodes.map((node) => [node.id, node]));
+  if (data.summed) {
+    const { factors, effects, roles, dots, rows } = data.summed;
+    const yearsOf = (positions, year) => (positions.length ? positions.map((dot) => nodes.get(dots[dot]).year) : [year]).filter(Boolean);
+    data.findings = rows.map(([factor, effect, role, positions, year, n]) => ({
+      factor: factors[factor], effect: effects[effect], role: roles[role], studies: positions.map((dot) => dots[dot]), years: yearsOf(positions, year), countries: [], n,
+    }));
+  }
   const rootOf = document.documentElement.dataset.root;
 
   // Colours come from the style sheet, so that light, dark and print agree.

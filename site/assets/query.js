@@ -293,7 +293,7 @@
       showQueryButton: false,
       resizeable: false,
       autocompleters: [],
-      editorHeight: "22rem",
+      editorHeight: "14rem",
       lineWrapping: true,
       screenReaderLabel: "SPARQL query",
       inputStyle: "contenteditable",

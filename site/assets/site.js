@@ -127,7 +127,7 @@
     return Math.max(0, 4 - Math.min(whole, beginning));
   };
 
-  const kinds = { factor: 1.4, category: 1.3, paper: 1.2, work: 1, finding: 0.8 };
+  const kinds = { factor: 1.4, category: 1.3, page: 1.3, country: 1.3, paper: 1.2, finding: 0.8 };
 
   const find = (data, text) => {
     const vocabulary = Object.keys(data.words);
@@ -144,7 +144,7 @@
       const known = fold(title);
       const inTitle = wanted.map(({ words }) => Math.max(0, ...known.map((word) => words.get(word) || 0)));
       const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
-      return (sum(wanted.map(({ entries }) => entries.get(entry))) + sum(inTitle) * (1 + 1 / known.length)) * kinds[kind];
+      return (sum(wanted.map(({ entries }) => entries.get(entry))) + sum(inTitle) * (1 + 1 / known.length)) * (kinds[kind] || 1);
     };
     return [...wanted[0].entries.keys()]
       .filter((entry) => wanted.every(({ entries }) => entries.has(entry)))

@@ -74,8 +74,13 @@
   });
   for (const part of stage.querySelectorAll("[tabindex]")) part.removeAttribute("tabindex"); // keys use the table, not the picture
   const fit = () => {
-    const scale = Math.min(1.15, stage.clientWidth / (data.width + 24));
-    network.setSize("100%", `${Math.ceil((data.height + 12) * scale)}px`);
+    // On a phone the picture keeps a size that can be read, and is moved sideways instead.
+    const frame = stage.parentElement;
+    const width = Math.max(frame.clientWidth, 0.66 * (data.width + 24));
+    const scale = Math.min(1.15, width / (data.width + 24));
+    if (width > frame.clientWidth) frame.tabIndex = 0;
+    else frame.removeAttribute("tabindex");
+    network.setSize(`${width}px`, `${Math.ceil((data.height + 12) * scale)}px`);
     network.redraw();
     network.moveTo({ position: { x: data.width / 2, y: data.height / 2 }, scale, animation: false });
   };

@@ -131,10 +131,10 @@ def no_commas(rng: Random, text: Marked) -> Marked:
 NOISES: tuple[tuple[float, Callable[[Random, Marked], Marked]], ...] = (
     (0.05, lost_spaces),
     (0.05, initials_closed),
-    (0.06, physics_layout),
+    (0.08, physics_layout),
     (0.1, glued_volume),
     (0.03, words_run_together),
-    (0.06, hyphenated),
+    (0.08, hyphenated),
     (0.03, cut_short),
     (0.25, plain_quotes),
     (0.15, no_final_stop),

@@ -60,7 +60,7 @@ PARTICLES = (
     "La ",
     "Di ",
 )
-LANGUAGES = ("en",) * 60 + ("de",) * 19 + ("fr",) * 7 + ("es",) * 4 + ("it",) * 3
+LANGUAGES = ("en",) * 58 + ("de",) * 26 + ("fr",) * 7 + ("es",) * 4 + ("it",) * 3
 REGIONS = {
     "en": ("en",) * 9 + ("de", "fr", "es", "it", "asian", "asian", "north", "east", "arab"),
     "de": ("de",) * 12 + ("en", "north", "east"),
@@ -68,6 +68,7 @@ REGIONS = {
     "es": ("es",) * 9 + ("it",),
     "it": ("it",) * 9 + ("fr",),
 }
+FORMULAE = ("C14", "C60", "D2O", "H2O", "CO2", "TiO2", "Na3Bi", "GaAs", "p53", "Ca2+", "NO2", "IL-6", "HIV-1", "COVID-19", "C20", "CH4")
 SCIENCE_REGIONS = ("en", "en", "asian", "asian", "asian", "de", "fr", "it", "es", "north", "east", "arab")
 
 
@@ -179,9 +180,12 @@ def people(rng: Random, regions: tuple[str, ...], most: int) -> Names:
 def organisation(rng: Random) -> str:
     """The name of an organisation."""
     table = WORDS["organisation"]
-    if rng.random() < 0.55:
-        return str(rng.choice(table["named"]))
-    return _slots(rng.choice(table["pattern"]), lambda slot: _name_slot(rng, slot))
+    named = rng.random() < 0.55
+    name = str(rng.choice(table["named"])) if named else _slots(rng.choice(table["pattern"]), lambda slot: _name_slot(rng, slot))
+    if rng.random() < 0.12 and " " in name:
+        short = "".join(w[0] for w in name.split() if w[0].isupper())
+        name = rng.choice((f"{short} - {name}", f"{short} ({name})", f"{name} ({short})", f"{name} [{short}]", f"{short} – {name}"))
+    return name
 
 
 def _name_slot(rng: Random, slot: str) -> str:
@@ -223,6 +227,11 @@ def title(rng: Random, lang: str, *, short: bool = False) -> str:
 
     main = _slots(rng.choice(table["pattern"]), fill)
     main = main[0].upper() + main[1:]
+    if rng.random() < 0.09:
+        word = rng.choice((fill("noun"), fill("noun"), fill("family"), fill("acronym"), _odd_name(rng), fill("noun").upper()))
+        return _one_word(rng, word[0].upper() + word[1:], lambda: _slots(rng.choice(table["pattern"]), fill), short=short)
+    if rng.random() < 0.05:
+        main = _quoting(rng, main, lang)
     if not short and rng.random() < 0.1:
         main += rng.choice(
             (
@@ -241,14 +250,40 @@ def title(rng: Random, lang: str, *, short: bool = False) -> str:
                 f", {rng.choice(WORDS['place']['countries'])}",
                 f" {rng.randint(1, 6)}.{rng.randint(0, 9)}",
                 f". {fill('noun').capitalize()} of the {organisation(rng)}",
+                f" ({_odd_name(rng)}: {_odd_name(rng)})",
+                f", {rng.choice(WORDS['place']['countries'])} (abstract)",
+                f", {_odd_name(rng)} {rng.choice(('Island', 'County', 'Valley', 'Province'))}, {rng.choice(WORDS['place']['countries'])}",
+                f". {rng.choice(('Band', 'Bd.', 'Teil', 'Volume', 'Part'))} {rng.randint(1, 4)}: {fill('noun')}",
+                f", {rng.randint(1500, 1800)}–{rng.randint(1801, 1990)}",
+                *(f" {word} {rng.choice(FORMULAE)}" for word in ("of", "in")),
+                f" {'im Jahre' if lang == 'de' else rng.choice(('in', 'of', 'since'))} {rng.randint(1650, 1990)}",
             )
         )
+    if rng.random() < 0.04 and not main.endswith("?"):
+        main += "?"
     if short or rng.random() > 0.38:
         return main if short or rng.random() < 0.8 else _longer(rng, main, fill)
     tail = _slots(rng.choice(table["tail"]), fill) if rng.random() < 0.5 else _slots(rng.choice(table["pattern"]), fill)
     marks = (".", ".", ".", ".", ":", ":", " –", " -") if lang == "de" else (":", ":", ":", ":", ".", ".", " –", " -", ",", " :")
     mark = "" if main.endswith("?") else rng.choice(marks)
     return f"{main}{mark} {tail[0].upper() + tail[1:] if mark == '.' or rng.random() < 0.6 else tail}"
+
+
+def _one_word(rng: Random, word: str, make: Callable[[], str], *, short: bool) -> str:
+    """A title of one word, mostly with a subtitle."""
+    if short or rng.random() < 0.35:
+        return word
+    tail = make()
+    return word + rng.choice((": ", ": ", ": ", ". ", " – ")) + tail[0].upper() + tail[1:]
+
+
+def _quoting(rng: Random, main: str, lang: str) -> str:
+    """A title with one or two of its words in quotation marks."""
+    words = main.split()
+    start = rng.randrange(len(words))
+    end = min(len(words), start + rng.choice((1, 1, 2)))
+    opening, closing = rng.choice(("„“", '""', '""', "»«", "‚‘") if lang == "de" else ("“”", '""', '""', "‘’"))
+    return " ".join([*words[:start], opening + " ".join(words[start:end]) + closing, *words[end:]])
 
 
 def _longer(rng: Random, main: str, fill: Callable[[str], str]) -> str:
@@ -380,10 +415,11 @@ def pages(rng: Random, mark: str = "–") -> str:
 
 def article_number(rng: Random) -> str:
     """A number that stands for pages in journals without printed issues."""
-    form = rng.choice(("6d", "5d", "e5", "e6", "0d", "letter", "P", "short", "cd", "nz"))
+    form = rng.choice(("6d", "7d", "7d", "5d", "e5", "e6", "0d", "letter", "P", "short", "cd", "nz"))
     low, high = rng.randint(1, 9), rng.randint(10000, 99999)
     return {
         "6d": f"{low}{high}",
+        "7d": f"{rng.randint(10, 99)}{high}",
         "5d": str(high),
         "e5": f"e{high}",
         "e6": f"e{low}{high}",
@@ -508,8 +544,9 @@ def _article(rng: Random, item: CslItem) -> None:
             item.pop(key, None)
     if rng.random() < 0.4:
         item["DOI"] = doi(rng)
-    elif rng.random() < 0.05:
+    elif rng.random() < 0.15:
         item["URL"] = url(rng)
+        item["accessed"] = {"date-parts": [[rng.randint(2000, 2025), rng.randint(1, 12), rng.randint(1, 28)]]}
 
 
 def _book(rng: Random, item: CslItem) -> None:
@@ -531,17 +568,22 @@ def _book(rng: Random, item: CslItem) -> None:
         item["URL"] = url(rng)
     if rng.random() < 0.04:
         item["DOI"] = doi(rng)
+    if rng.random() < 0.12:
+        item["editor"] = people(rng, REGIONS[item["lang"]], 2)
 
 
 def _edited(rng: Random, item: CslItem) -> None:
     _book(rng, item)
     item["editor"] = item.pop("author")
+    if rng.random() < 0.1:
+        item["editor"] = [{"literal": organisation(rng)}]
 
 
 def _chapter(rng: Random, item: CslItem) -> None:
     _book(rng, item)
     item.pop("number-of-pages", None)
     item["container-title"] = title(rng, item["lang"])
+    item.pop("editor", None)
     if rng.random() < 0.84:
         item["editor"] = people(rng, REGIONS[item["lang"]], 4)
     if rng.random() < 0.9:
@@ -574,6 +616,14 @@ def _paper(rng: Random, item: CslItem) -> None:
             f"Proceedings of the ACM {short} Conference",
             f"Proc. {number} ACM Symp. on {field}",
             f"International Conference on {field}, {short}",
+            f"{short} {year}",
+            f"{field}, Proceedings of the {number} Conference",
+            f"{short}’{year % 100:02d}: Proceedings of the {number} Conference on {field}",
+            f"Proceedings of the {number} International Conference on {field} ({short} ’{year % 100:02d})",
+            f"Advances in {field} {rng.randint(1, 30)}",
+            f"Proc. {number}. {short}-{rng.choice(('ACM', 'IEEE', 'FACS'))} Workshop",
+            f"IEEE Conf. on {field} ({short})",
+            f"{field}: Proceedings of the {number} International Conference",
             f"Proceedings of {short} {year}, the {number} Workshop on {field}",
         )
     )
@@ -595,6 +645,11 @@ def _paper(rng: Random, item: CslItem) -> None:
                 "JMLR Workshop and Conference Proceedings",
                 "Lecture Notes in Artificial Intelligence",
                 "IFIP Conference Proceedings",
+                "Lecture Notes in Computer Science",
+                "LNCS",
+                "LNAI",
+                "CEUR Workshop Proceedings",
+                "Springer LNCS",
             )
         )
 
@@ -640,12 +695,40 @@ def _thesis(rng: Random, item: CslItem) -> None:
         item["publisher-place"] = rng.choice(WORDS["place"]["named"])
 
 
+def _series_of_papers(rng: Random, lang: str) -> tuple[str, ...]:
+    """Names of series of working papers."""
+    field, place = rng.choice(WORDS["journal"]["field_en"]).title(), _name_slot(rng, "Place")
+    if lang == "de":
+        return (
+            f"{_acronym(rng)}-Arbeitsbericht",
+            f"{_acronym(rng)} Discussion Paper",
+            f"Arbeitspapiere {place}",
+            f"{_acronym(rng)}-Diskussionspapier",
+            "Beiträge aus der Forschung",
+            f"Schriftenreihe {place}",
+            "Drucksache",
+            "Arbeitsbericht",
+            "Working Paper",
+        )
+    return (
+        f"{_acronym(rng)} Working Paper",
+        f"{place} {field} Research Paper Series",
+        f"{_acronym(rng)} Discussion Paper Series",
+        f"{place} Report",
+        f"Special {field.split()[0]} Report",
+        f"{_acronym(rng)} Technical Memorandum",
+        "Policy Brief",
+        "Memo",
+    )
+
+
 def _report(rng: Random, item: CslItem) -> None:
     if rng.random() < 0.5:
         item["author"] = [{"literal": organisation(rng)}]
     if rng.random() < 0.7:
         item["genre"] = rng.choice(
             (
+                *_series_of_papers(rng, item["lang"]),
                 "Technical Report",
                 "Working Paper",
                 "Discussion Paper",
@@ -668,6 +751,10 @@ def _report(rng: Random, item: CslItem) -> None:
                 f"STAN-CS-{rng.randint(70, 99)}-{rng.randint(100, 999)}",
                 f"No. {rng.randint(1, 99)}",
                 f"Nr. {rng.randint(1, 99)}",
+                f"SP {rng.choice(('I', 'II', 'III'))} {rng.randint(1999, 2015)}-{rng.randint(100, 999)}",
+                f"{rng.randint(1, 12):02d}/{rng.randint(1, 20)}",
+                f"{rng.choice(('TR', 'CAIP', 'STAN', 'CS'))}-{rng.choice(('TR', 'CS'))}-{rng.randint(100, 999)}",
+                f"{rng.randint(1995, 2020)}{rng.randint(0, 99):03d}",
             )
         )
     if rng.random() < 0.8:
@@ -678,6 +765,7 @@ def _report(rng: Random, item: CslItem) -> None:
         item["publisher-place"] = rng.choice(WORDS["place"]["named"]) if rng.random() < 0.7 else rng.choice(WORDS["place"]["countries"])
     if rng.random() < 0.3:
         item["URL"] = url(rng)
+        item["accessed"] = {"date-parts": [[rng.randint(2000, 2025), rng.randint(1, 12), rng.randint(1, 28)]]}
     if rng.random() < 0.1:
         item["number-of-pages"] = str(rng.randint(10, 300))
 
@@ -700,6 +788,8 @@ def _newspaper(rng: Random, item: CslItem) -> None:
     item["issued"] = {"date-parts": [[year, rng.randint(1, 12), rng.randint(1, 28)][: rng.choice((2, 3, 3))]]}
     if rng.random() < 0.6:
         item["page"] = rng.choice((pages(rng), f"{rng.choice('ABC')}{rng.randint(1, 40)}", str(rng.randint(1, 80))))
+    if rng.random() < 0.25:
+        item["issue"] = str(rng.randint(1, 52))
     if rng.random() < 0.3:
         item["URL"] = url(rng)
 
@@ -749,13 +839,13 @@ def _manual(rng: Random, item: CslItem) -> None:
 
 
 KINDS: dict[str, tuple[float, str, Callable[[Random, CslItem], None]]] = {
-    "article": (0.47, "article-journal", _article),
-    "book": (0.16, "book", _book),
-    "edited": (0.03, "book", _edited),
-    "chapter": (0.12, "chapter", _chapter),
+    "article": (0.43, "article-journal", _article),
+    "book": (0.17, "book", _book),
+    "edited": (0.035, "book", _edited),
+    "chapter": (0.135, "chapter", _chapter),
     "paper": (0.07, "paper-conference", _paper),
     "thesis": (0.025, "thesis", _thesis),
-    "report": (0.045, "report", _report),
+    "report": (0.05, "report", _report),
     "webpage": (0.025, "webpage", _webpage),
     "newspaper": (0.025, "article-magazine", _newspaper),
     "preprint": (0.02, "article", _preprint),

@@ -13,10 +13,10 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from evidence.references.training.marked import EMPTY, Marked, concat, mark, substitute
-from evidence.references.training.records import PARTICLES, REGIONS, WORDS, abbreviate, article_number, person
+from evidence.references.training.records import PARTICLES, REGIONS, WORDS, abbreviate, article_number, organisation, person
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from random import Random
 
     from evidence.model import CslItem
@@ -67,6 +67,40 @@ CODES = {
     "A": "a",
     "B": "e",
     "b": "e",
+    "F": "m",
+    "F2": "y",
+    "H2": "b",
+    "Z": "f",
+    "J": "r",
+    "O": "r",
+    "O2": "r",
+    "CH": "r",
+    "NV": "r",
+    "R": "r",
+    "X2": "r",
+    "E2": "n",
+    "Y3": "r",
+    "P0": "p",
+    "FD": "b",
+}
+FIXED = {
+    "Z": "ders.|Ders.|dies.|Dies.|ders. (Hg.)|ders. (Hrsg.)|Ders. (Hrsg.)|dies. (Hg.)|Ders.|ders./Dies.|idem",
+    "J": "[28 Absätze]|[47 Absätze]|[36 paragraphs]|[113 Absätze]|[58 paragraphs]|[Abstract]|[abstract]|[in German]|(abstract)",
+    "O": "[Online Journal]|[On-line Journal]|[Online-Journal]|[Internet]|[online]|[Elektronische Zeitschrift]",
+    "O2": "ProQuest Dissertations and Theses Global|ProQuest Dissertations & Theses|UMI|Retrieved from ProQuest|ETH Zürich",
+    "CH": "ch. 4|chap. 2|ch. 12|esp. ch. 3|passim|cap. 2",
+    "NV": "2 vols|2 vols.|3 vols|4 vols|2 vol|3 Bde|2 tomes|2 voll|5 vols",
+    "R": "Print|Print|Print|Web|Web|JSTOR. Web|Project MUSE. Web|JSTOR|DVD|Film|Academic Search Premier. Web",
+    "X2": "Mimeo|mimeo|Mimeographed|Unpublished manuscript|Unveröffentlichtes Manuskript|unv. Manuskript|hektogr. Ms.|Ms.|Manuskript"
+    "|Endbericht|Abschlussbericht|Unpublished|Manuscript|Draft|Unpublished paper|Personal communication",
+}
+"""What slots hold that no record fills: one of these."""
+EDITIONS = {
+    "de": "2., überarb. Aufl|3., erw. Aufl|5., rev. Aufl|3., grundlegend überarb. Aufl|2., durchges. Aufl|2. umgearb. Aufl|4. Auflage"
+    "|2., überarbeitete und erweiterte Auflage|6. Aufl|2. erweiterte Aufl|3., aktualisierte Auflage|1. Aufl|12. Auflage|Neuausgabe",
+    "fr": "2e éd|3e éd|2e édition|nouvelle éd|2e éd. revue et augmentée|4e édition revue",
+    "en": "2nd ed|3rd ed|second edition|Second edition|third edition|Rev. ed|revised edition|2nd rev. ed|2nd edition|reprint|4th edn|2d ed"
+    "|fourth edition|1st ed|Second ed|International edition",
 }
 MONTHS = {
     "en": "January February March April May June July August September October November December".split(),
@@ -369,6 +403,17 @@ def _translator(rng: Random, lang: str) -> str:
     return rng.choice((f"{name['given']} {name['family']}", f"{initials(name['given'], 'J. A.')} {name['family']}"))
 
 
+def _edition_words(rng: Random, lang: str) -> str:
+    return rng.choice(EDITIONS.get(lang, EDITIONS["en"]).split("|"))
+
+
+def _date_in_figures(rng: Random, parts: list[int]) -> str:
+    year, month, day = (*parts, rng.randint(1, 12), rng.randint(1, 28))[:3]
+    return rng.choice(
+        (f"{day:02d}.{month:02d}.{year}", f"{day}.{month}.{year}", f"{day}. {month}. {year}", f"{day}. {MONTHS['de'][month - 1]} {year}")
+    )
+
+
 def fill_slots(rng: Random, item: CslItem, style: Style) -> dict[str, Marked]:
     """Every template slot that the record can fill, rendered and labelled."""
     lang: str = item["lang"]
@@ -413,6 +458,14 @@ def fill_slots(rng: Random, item: CslItem, style: Style) -> dict[str, Marked]:
         "AR2": f"{rng.randint(1000, 2300)}.{rng.randint(10000, 99999)}",
         "IS": f"978-{rng.randint(0, 9)}-{rng.randint(10, 99)}-{rng.randint(100000, 999999)}-{rng.randint(0, 9)}",
         "Y2": str(date[0]),
+        "Y3": str(date[0] - rng.randint(2, 90)),
+        "F": _date_in_figures(rng, date),
+        "F2": _date_in_figures(rng, date),
+        "E2": _edition_words(rng, lang),
+        "H2": organisation(rng),
+        "FD": rng.choice(WORDS["journal"]["field_en"]).title(),
+        "P0": str(rng.randint(1, 400)),
+        **{slot: rng.choice(words.split("|")) for slot, words in FIXED.items()},
         "MM": rng.choice(MONTHS["en"])[:3],
         "TR": _translator(rng, lang),
         "C2": f"{rng.choice(WORDS['journal']['acronym'])} {rng.randint(1, 300)}{rng.choice((', ', ' (1966) '))}"
@@ -479,14 +532,18 @@ def label_literals(row: list[Any]) -> Marked:
         cut = _closing(piece, before)
         if piece[:cut].rstrip().endswith(('"', "“", "'")) and after == "t":  # these open what follows
             cut = len(piece[:cut].rstrip()) - 1
-        following = "f" if after in ("e", "h") and piece[cut:].strip() else after
+        role = _EDITORS_ROLE.match(piece, cut) if before in ("e", "h") and after not in ("e", "h") else None
+        turn = role.end() if role else cut
+        following = "f" if after in ("e", "h") and piece[turn:].strip() else after
         parts += [
             mark(piece[:cut], before or after or "o"),
-            mark(piece[cut:], following or "r" if piece[cut:].strip() else after or before),
+            mark(piece[cut:turn], "f"),
+            mark(piece[turn:], following or "r" if piece[turn:].strip() else after or before),
         ]
     return concat(parts)
 
 
+_EDITORS_ROLE = re.compile(r"\(?(?:eds?|editors?|Eds?|Hrsg|Hg)\b\.?\)?[.,:]?\s*")
 CLOSING_WORDS = {"n": r"eds?|edn|edition|Aufl|Auflage|überarb\. Aufl|erw\. Aufl", "v": "Jg", "N": "pp?|S", "p": "ff", "r": "Trans"}
 """Words that stand after a field and belong to it, by the field's label."""
 
@@ -500,9 +557,14 @@ def _closing(literal: str, before: str) -> int:
     return match.end() if match else 0
 
 
-def _draw(rng: Random, names: list[str], slots: dict[str, Marked], wanted: str) -> list[Any]:
-    """A template of the named blocks that the slots can fill; those that show more of ``wanted`` are likelier."""
-    lines = [line for name in names for line in TEMPLATES[name]]
+def compose(rng: Random, lines: Sequence[str], slots: dict[str, Marked], wanted: str) -> Marked | None:
+    """A whole reference in one of the forms; ``None`` when the slots fill none of those that were drawn."""
+    row = _draw(rng, lines, slots, wanted)
+    return tidy(label_literals(_quotes_inside(row))) if row else None
+
+
+def _draw(rng: Random, lines: Sequence[str], slots: dict[str, Marked], wanted: str) -> list[Any]:
+    """A template of the lines that the slots can fill; those that show more of ``wanted`` are likelier."""
     for _ in range(12):
         row = _flatten(parse_template(rng.choice(lines)), slots)
         if row is None:
@@ -577,14 +639,14 @@ def render_physics(rng: Random, item: CslItem, block: str = "physics") -> Marked
             ),
         )
     wanted = "CVPYA" if "volume" in item else "CIPYA"
-    return tidy(label_literals(_quotes_inside(_draw(rng, [block], slots, wanted))))
+    return tidy(label_literals(_quotes_inside(_draw(rng, TEMPLATES[block], slots, wanted))))
 
 
 def render(rng: Random, item: CslItem) -> Marked:
     """The record as one labelled reference, in a style drawn anew."""
     draw = rng.random()
-    if item["type"] == "article-journal" and draw < 0.24:
-        return render_physics(rng, item) if draw < 0.2 else render_physics(rng, item, "header")
+    if item["type"] == "article-journal" and draw < 0.42:
+        return render_physics(rng, item) if draw < 0.36 else render_physics(rng, item, "header")
     style = random_style(rng)
     slots = fill_slots(rng, item, style)
     body = BODIES.get(item["type"], "book")
@@ -594,16 +656,20 @@ def render(rng: Random, item: CslItem) -> Marked:
         slots.pop("A", None)
     no_title = body == "article" and rng.random() < 0.06 and "volume" in item
     year_first = not no_title and rng.random() < 0.52
-    head = _draw(rng, ["head_year" if year_first else "head"], slots, "A") if "A" in slots else []
+    head = _draw(rng, TEMPLATES["head_year" if year_first else "head"], slots, "A") if "A" in slots else []
     if "A" not in slots and year_first:
         head = [slots["Y"], rng.choice((". ", " ", ": "))]
     has_year = slots["Y"] in head
-    title = [] if no_title else _draw(rng, ["title"], slots, "T")
+    title = [] if no_title else _draw(rng, TEMPLATES["title"], slots, "T")
     if has_year and "A" not in slots and title and rng.random() < 0.6:  # without an author the title comes first
         title, head = [*title[:-1], rng.choice((". (", " (")), slots["Y"], "). "], []
     kind = "journal_only" if no_title else f"{body}_year" if not has_year and rng.random() < 0.97 else body
-    rest = _draw(rng, [kind], slots, "CVIPHL" + ("Y" if not has_year else ""))
-    tail = _draw(rng, ["tail"], slots, "D") if "D" in slots or "U" in slots or rng.random() < 0.3 else [rng.choice((".", ".", ".", "", ""))]
+    rest = _draw(rng, TEMPLATES[kind], slots, "CVIPHL" + ("Y" if not has_year else ""))
+    tail = (
+        _draw(rng, TEMPLATES["tail"], slots, "D")
+        if "D" in slots or "U" in slots or rng.random() < 0.3
+        else [rng.choice((".", ".", ".", "", ""))]
+    )
     if "E" in slots and slots["E"] not in rest and title and rng.random() < 0.7:
         stop = len(title) - 1
         form = rng.choice(
