@@ -17,6 +17,7 @@ import click
 from evidence import __version__
 
 if TYPE_CHECKING:
+    from evidence.cube import Counted
     from evidence.model import Problem, Reading, Work
     from evidence.pipeline import Built
     from evidence.query import NamedQuery
@@ -28,6 +29,8 @@ EXPORT_FORMATS = (
     "bibtex", "ris", "csl-json", "findings-csv", "findings-xlsx", "codebook-csv", "qdc", "qdpx",
     "turtle", "trig", "ntriples", "nquads", "json-ld", "rdf-xml",
 )  # fmt: skip
+_FOR_PAGES = {"site", "trace-part"}
+"""Tags of queries that pages and `evidence trace` are put together from; they are not listed."""
 CONTEXT = {"help_option_names": ["-h", "--help"]}
 
 
@@ -178,7 +181,7 @@ def site(folder: Path, output: Path | None) -> None:
     from evidence.site import render_site
 
     workspace = _workspace(folder)
-    store = _store(workspace)
+    store = _plain_store(workspace)
     target = output or workspace.build / "site"
     try:
         render_site(store, target, title=workspace.title, base=workspace.base)
@@ -512,7 +515,14 @@ def _sentences(workspace: Workspace, folders: Sequence[Path]) -> dict[str, list[
     return {key: [(p.start, p.end) for p in find_passages(read_document(paper.path))] for key, paper in found.items()}
 
 
-def _store(workspace: Workspace) -> Store:
+def _store(workspace: Workspace) -> Counted:
+    """The built graph, with its counts."""
+    from evidence.cube import Counted
+
+    return Counted(_plain_store(workspace))
+
+
+def _plain_store(workspace: Workspace) -> Store:
     from evidence.store import Store, StoreError
 
     try:
@@ -546,7 +556,7 @@ def _named(name: str) -> NamedQuery:
 def _list_queries() -> None:
     from evidence.output import as_table
 
-    records = [{"query": q.name, "answers": q.summary} for q in _queries().values() if "page" not in q.tags]
+    records = [{"query": q.name, "answers": q.summary} for q in _queries().values() if not _FOR_PAGES & set(q.tags)]
     click.echo(as_table(["query", "answers"], records), nl=False)
 
 

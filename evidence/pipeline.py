@@ -23,6 +23,7 @@ from evidence import __version__, graph, vocabulary
 from evidence.agreement import agree, read_coders, row_records
 from evidence.bibliography import read_bibliography, write_bibliography
 from evidence.codebook import SkosCodebook, read_identified
+from evidence.cube import refresh_cube
 from evidence.decisions import Decision, apply_decisions, current, read_all_decisions
 from evidence.findings.tables import read_findings, read_influences
 from evidence.lists import read_citations, read_list, read_studies
@@ -47,6 +48,9 @@ CONFORMING = "conforms.json"
 
 AGREEMENT = "agreement.json"
 """File of the build folder that remembers how far the coders agree, so that it is counted again only when a coding changed."""
+
+COUNTED_FROM = 100_000
+"""Triples from which the counts of the named queries are kept in the store as a data cube; below, counting afresh takes milliseconds."""
 
 
 class BuildError(Exception):
@@ -125,6 +129,8 @@ def build(
         quads = list(graph.quads(names, graphs))
         write_graph(folder, quads)
         store = Store.create(folder / "store", quads)
+        if len(quads) >= COUNTED_FROM:
+            refresh_cube(store, workspace.base)
         progress("site")
         render_site(
             store,

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 import yaml
 from rapidfuzz import fuzz, process
 
-from evidence.store import Results, Store
+from evidence.store import Results
 
 _PLACEHOLDER = re.compile(r"\?_([A-Za-z][A-Za-z0-9_]*)")
 _Yaml = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -142,7 +142,7 @@ def near_names(name: str, known: Sequence[str], limit: int = 3) -> list[str]:
     return [match for match, *_ in process.extract(name, known, scorer=fuzz.WRatio, limit=limit, score_cutoff=55)]
 
 
-def resolve_iri(store: Store, value: str) -> str:
+def resolve_iri(store: Asks, value: str) -> str:
     """The IRI a person means: an IRI as it is, else the one thing whose notation, citation key, label or synonym is ``value``.
 
     Case does not matter. Raises ``QueryError`` when nothing or several things are called so.
