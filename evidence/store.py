@@ -7,6 +7,7 @@ stands in one of them only), unless it is told which graphs to see.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -17,6 +18,9 @@ from evidence.sparql import query_uses
 from evidence.vocabulary import PREFIXES
 
 Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+
+
+_TRIES = 20
 
 
 class StoreError(Exception):
@@ -85,10 +89,14 @@ class Store:
         """An existing store on disk, read-only by default: many processes may read it, one may write. Raises ``StoreError``."""
         if not (folder / "CURRENT").is_file():
             raise StoreError(f"{folder} holds no graph yet; run `evidence build` first")
-        try:
-            return cls(ox.Store(str(folder)) if writable else ox.Store.read_only(str(folder)))
-        except OSError as error:
-            raise StoreError(f"{folder} cannot be opened ({error}); run `evidence build` to make it anew") from error
+        for last in (*[False] * _TRIES, True):
+            try:
+                return cls(ox.Store(str(folder)) if writable else ox.Store.read_only(str(folder)))
+            except (OSError, RuntimeError) as error:
+                if writable or last or "No such file" not in str(error):
+                    raise StoreError(f"{folder} cannot be opened ({error}); run `evidence build` to make it anew") from error
+                time.sleep(0.05)  # a writer tidied its files away between the look at their list and the look at them
+        raise AssertionError
 
     @classmethod
     def from_file(cls, path: Path) -> Store:

@@ -27,6 +27,8 @@ def test_ontology_corpus_and_templates_travel_in_the_wheel(wheel: Path) -> None:
         assert f"evidence/_data/{part}" in names
     assert any(n.startswith("evidence/_data/site/") and n.endswith(".html") for n in names)
     assert any(n.endswith("model.crfsuite") for n in names)
+    assert "evidence/_data/site/vendor/store.js" in names
+    assert not [n for n in names if "node_modules" in n]
 
 
 @pytest.mark.wheel

@@ -22,6 +22,8 @@ _SECURITY: Final = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
+_EDITOR: Final = "/query.html"
+"""The site's query page: its store is WebAssembly, which a policy must allow by name."""
 _CORS: Final = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
@@ -44,7 +46,7 @@ class Manners:
             await self._app(scope, receive, send)
             return
         client = str((scope.get("client") or ("",))[0])
-        told = _Told(send)
+        told = _Told(send, scope["path"])
         self._open[client] += 1
         try:
             await self._answer(scope, receive, told.send, client)
@@ -72,8 +74,12 @@ async def _short(send: Send, status: int, text: str) -> None:
 class _Told:
     """Sends on what the application says, with our headers, and remembers what the log wants to know."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, path: str) -> None:
         self._send = send
+        self._headers = _SECURITY | _CORS
+        if path.endswith(_EDITOR):
+            policy = _SECURITY["Content-Security-Policy"].replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
+            self._headers = self._headers | {"Content-Security-Policy": policy}
         self._began = time.perf_counter()
         self._status = 0
         self._bytes = 0
@@ -82,7 +88,7 @@ class _Told:
         if message["type"] == "http.response.start":
             self._status = message["status"]
             headers = MutableHeaders(scope=message)
-            for name, value in (_SECURITY | _CORS).items():
+            for name, value in self._headers.items():
                 headers.setdefault(name, value)
             headers.add_vary_header("Accept")
         elif message["type"] == "http.response.body":
