@@ -21,6 +21,7 @@ Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 
 _TRIES = 20
+"""How often a store is looked at again that a writer is just tidying."""
 
 
 class StoreError(Exception):
