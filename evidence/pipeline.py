@@ -20,6 +20,7 @@ from typing import TypeVar
 import pyoxigraph as ox
 
 from evidence import __version__, graph, vocabulary
+from evidence import site as site_package
 from evidence.agreement import agree, read_coders, row_records
 from evidence.bibliography import read_bibliography, write_bibliography
 from evidence.codebook import SkosCodebook, read_identified
@@ -48,6 +49,10 @@ CONFORMING = "conforms.json"
 
 AGREEMENT = "agreement.json"
 """File of the build folder that remembers how far the coders agree, so that it is counted again only when a coding changed."""
+
+SITE = "site.sha256"
+"""File of the build folder with the digest of all that its site was made from."""
+_SITE_SOURCES = {".py", ".html", ".css", ".js", ".svg", ".rq", ".txt"}
 
 COUNTED_FROM = 100_000
 """Triples from which the counts of the named queries are kept in the store as a data cube; below, counting afresh takes milliseconds."""
@@ -132,15 +137,13 @@ def build(
         if len(quads) >= COUNTED_FROM:
             refresh_cube(store, workspace.base)
         progress("site")
-        render_site(
-            store,
-            folder / "site",
-            title=workspace.title,
-            base=workspace.base,
-            quotes=quotes_of(workspace, corpus, names, papers),
-            agreement=agreement_of(workspace, corpus.codebook, target / AGREEMENT, folder / AGREEMENT),
-            downloads=downloads_of(corpus, store, quads),
-        )
+        quotes = quotes_of(workspace, corpus, names, papers)
+        agreement = agreement_of(workspace, corpus.codebook, target / AGREEMENT, folder / AGREEMENT)
+        digest = site_digest(workspace, folder / "evidence.trig", quotes, agreement)
+        if not _same_site(target, folder, digest):
+            downloads = downloads_of(corpus, store, quads)
+            what = {"title": workspace.title, "base": workspace.base}
+            render_site(store, folder / "site", **what, quotes=quotes, agreement=agreement, downloads=downloads)
         counts = counts_of(corpus, problems)
         del store
     return Built(target, counts, checks, len(papers), conformance, problems)
@@ -257,6 +260,30 @@ def _that_count(decisions: Sequence[Decision]) -> list[Decision]:
     """Each reviewer's latest decision on each item that was not undone, by file."""
     votes = (d for by_reviewer in current(decisions).values() for d in by_reviewer.values())
     return sorted((d for d in votes if d.verdict in vocabulary.VERDICT_TERMS), key=lambda d: (d.source, d.line or 0))
+
+
+def site_digest(workspace: Workspace, trig: Path, quotes: Mapping[str, str], agreement: Sequence[Mapping[str, str]]) -> str:
+    """A digest of all that the site is made from: the graph (it has the digests of its files), what is shown besides, the site's sources."""
+    sources = [resource("site"), resource("ontology", "queries"), Path(site_package.__file__).parent]
+    files = sorted(f for folder in sources for f in folder.rglob("*") if f.is_file() and f.suffix in _SITE_SOURCES)
+    digest = hashlib.sha256(trig.read_bytes())
+    digest.update(json.dumps([workspace.title, workspace.base, __version__, dict(quotes), [dict(row) for row in agreement]]).encode())
+    for file in files:
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()
+
+
+def _same_site(target: Path, folder: Path, digest: str) -> bool:
+    """Takes the site over from the build before where it would come out the same; notes the digest for the build after."""
+    (folder / SITE).write_text(digest, encoding="ascii")
+    try:
+        same = (target / SITE).read_text(encoding="ascii") == digest
+    except (OSError, ValueError):
+        return False
+    if same and (target / "site" / "index.html").is_file():
+        shutil.copytree(target / "site", folder / "site")
+        return True
+    return False
 
 
 def quotes_of(workspace: Workspace, corpus: Corpus, names: graph.Names, papers: Mapping[str, PaperCopy]) -> dict[str, str]:
