@@ -263,7 +263,7 @@ def _that_count(decisions: Sequence[Decision]) -> list[Decision]:
 
 
 def site_digest(workspace: Workspace, trig: Path, quotes: Mapping[str, str], agreement: Sequence[Mapping[str, str]]) -> str:
-    """A digest of all that the site is made from: the graph (it has the digests of its files), what is shown besides, the site's sources."""
+    """A digest of all that the site is made from: the graph, which has the digests of its files, what is shown besides, and its sources."""
     sources = [resource("site"), resource("ontology", "queries"), Path(site_package.__file__).parent]
     files = sorted(f for folder in sources for f in folder.rglob("*") if f.is_file() and f.suffix in _SITE_SOURCES)
     digest = hashlib.sha256(trig.read_bytes())
