@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from shutil import get_terminal_size
 
@@ -23,7 +24,8 @@ def as_table(columns: Sequence[str], records: Sequence[Record], width: int | Non
         table.add_column(column, overflow="fold")
     for record in records:
         table.add_row(*(Text(_cell(record.get(c))) for c in columns))
-    console = Console(file=io.StringIO(), width=width or get_terminal_size((160, 24)).columns, highlight=False, force_terminal=False)
+    seen = get_terminal_size().columns if sys.stdout.isatty() else 160
+    console = Console(file=io.StringIO(), width=width or seen, highlight=False, force_terminal=False)
     console.print(table)
     text: str = console.file.getvalue()  # type: ignore[attr-defined]
     return "\n".join(line.rstrip() for line in text.strip("\n").splitlines()) + "\n"

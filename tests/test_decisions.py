@@ -256,9 +256,10 @@ for n in range(100000):
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
 def test_a_killed_process_loses_no_decision_that_it_reported(tmp_path: Path) -> None:
     path = tmp_path / "anna.csv"
-    root = Path(__file__).resolve().parents[1]
+    tests = Path(__file__).resolve().parent
+    found_in = os.pathsep.join((str(tests), str(tests.parent)))
     process = subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(path)], cwd=root, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(root)}
+        [sys.executable, "-c", WRITER, str(path)], cwd=tests, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": found_in}
     )
     assert process.stdout
     process.stdout.readline()
