@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from evidence.model import Problem, Reading, Work
     from evidence.pipeline import Built
     from evidence.query import NamedQuery
-    from evidence.store import Store
     from evidence.workspace import Workspace
 
 QUERY_FORMATS = ("table", "csv", "json", "markdown", "sparql-json", "sparql-xml")
@@ -174,17 +173,20 @@ def validate(folder: Path, folders: tuple[Path, ...]) -> None:
 
 
 @main.command()
+@click.option("--papers", "folders", multiple=True, type=click.Path(path_type=Path), help="A folder with papers (repeatable).")
 @click.option("--output", type=click.Path(path_type=Path), help="Where to put it; default: `site` in the build folder.")
 @click.pass_obj
-def site(folder: Path, output: Path | None) -> None:
+def site(folder: Path, folders: tuple[Path, ...], output: Path | None) -> None:
     """Render the static site again from the built graph."""
-    from evidence.site import render_site
+    from evidence.pipeline import render_again
+    from evidence.store import StoreError
 
     workspace = _workspace(folder)
-    store = _plain_store(workspace)
     target = output or workspace.build / "site"
     try:
-        render_site(store, target, title=workspace.title, base=workspace.base)
+        render_again(workspace, folders, target)
+    except StoreError as error:
+        raise Failure(str(error)) from error
     except OSError as error:
         raise Failure(f"{target}: cannot be written ({error.strerror})") from error
     click.echo((target / "index.html").resolve().as_uri())
@@ -518,15 +520,10 @@ def _sentences(workspace: Workspace, folders: Sequence[Path]) -> dict[str, list[
 def _store(workspace: Workspace) -> Counted:
     """The built graph, with its counts."""
     from evidence.cube import Counted
-
-    return Counted(_plain_store(workspace))
-
-
-def _plain_store(workspace: Workspace) -> Store:
     from evidence.store import Store, StoreError
 
     try:
-        return Store.open(workspace.build / "store")
+        return Counted(Store.open(workspace.build / "store"))
     except StoreError as error:
         raise Failure(str(error)) from error
 

@@ -137,13 +137,9 @@ def build(
         if len(quads) >= COUNTED_FROM:
             refresh_cube(store, workspace.base)
         progress("site")
-        quotes = quotes_of(workspace, corpus, names, papers)
-        agreement = agreement_of(workspace, corpus.codebook, target / AGREEMENT, folder / AGREEMENT)
-        digest = site_digest(workspace, folder / "evidence.trig", quotes, agreement)
-        if not _same_site(target, folder, digest):
-            downloads = downloads_of(corpus, store, quads)
-            what = {"title": workspace.title, "base": workspace.base}
-            render_site(store, folder / "site", **what, quotes=quotes, agreement=agreement, downloads=downloads)
+        shown = shown_besides(workspace, corpus, names, papers, target / AGREEMENT, folder / AGREEMENT)
+        if not _same_site(target, folder, site_digest(workspace, folder / "evidence.trig", shown)):
+            render(workspace, corpus, store, quads, shown, folder / "site")
         counts = counts_of(corpus, problems)
         del store
     return Built(target, counts, checks, len(papers), conformance, problems)
@@ -262,12 +258,51 @@ def _that_count(decisions: Sequence[Decision]) -> list[Decision]:
     return sorted((d for d in votes if d.verdict in vocabulary.VERDICT_TERMS), key=lambda d: (d.source, d.line or 0))
 
 
-def site_digest(workspace: Workspace, trig: Path, quotes: Mapping[str, str], agreement: Sequence[Mapping[str, str]]) -> str:
+@dataclass(frozen=True)
+class Shown:
+    """What the site shows besides the graph: passages that may be quoted, by finding IRI, and how far the coders agree."""
+
+    quotes: Mapping[str, str]
+    agreement: Sequence[Mapping[str, str]]
+
+
+def shown_besides(
+    workspace: Workspace, corpus: Corpus, names: graph.Names, papers: Mapping[str, PaperCopy], before: Path, now: Path
+) -> Shown:
+    """What the site of a corpus shows besides the graph; ``before`` and ``now`` remember the agreement."""
+    return Shown(quotes_of(workspace, corpus, names, papers), agreement_of(workspace, corpus.codebook, before, now))
+
+
+def render(workspace: Workspace, corpus: Corpus, store: Store, quads: Sequence[ox.Quad], shown: Shown, folder: Path) -> None:
+    """Renders the whole site. Raises ``OSError`` when the folder cannot be written."""
+    what = {"title": workspace.title, "base": workspace.base}
+    render_site(store, folder, **what, quotes=shown.quotes, agreement=shown.agreement, downloads=downloads_of(corpus, store, quads))
+
+
+def render_again(workspace: Workspace, paper_folders: Sequence[Path], target: Path) -> None:
+    """Renders the site of the graph that was built before, with all that a build puts into it.
+
+    The next build renders it afresh, whatever stands there. Raises ``StoreError`` without a built graph, ``OSError``.
+    """
+    store = Store.open(workspace.build / "store")
+    corpus = reviewed(read_corpus(workspace))
+    names, _ = graphs_of(workspace, corpus)
+    papers, _ = find_papers((*workspace.paper_folders, *paper_folders), workspace.policies)
+    remembered = workspace.build / AGREEMENT
+    shown = shown_besides(workspace, corpus, names, papers, remembered, remembered)
+    quads = list(ox.parse(path=str(workspace.build / "evidence.trig")))
+    (workspace.build / SITE).unlink(missing_ok=True)
+    render(workspace, corpus, store, quads, shown, target)
+
+
+def site_digest(workspace: Workspace, trig: Path, shown: Shown) -> str:
     """A digest of all that the site is made from: the graph, which has the digests of its files, what is shown besides, and its sources."""
     sources = [resource("site"), resource("ontology", "queries"), Path(site_package.__file__).parent]
     files = sorted(f for folder in sources for f in folder.rglob("*") if f.is_file() and f.suffix in _SITE_SOURCES)
     digest = hashlib.sha256(trig.read_bytes())
-    digest.update(json.dumps([workspace.title, workspace.base, __version__, dict(quotes), [dict(row) for row in agreement]]).encode())
+    digest.update(
+        json.dumps([workspace.title, workspace.base, __version__, dict(shown.quotes), [dict(row) for row in shown.agreement]]).encode()
+    )
     for file in files:
         digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()

@@ -140,6 +140,14 @@ def test_everything_can_be_exported(atlas: Path, tmp_path: Path, form: str) -> N
     assert target.stat().st_size > 1000
 
 
+def test_the_site_rendered_again_is_the_one_that_the_build_made(atlas: Path, tmp_path: Path) -> None:
+    again = tmp_path / "site"
+    assert run(atlas, "site", "--output", str(again)).exit_code == 0
+    built = atlas / "build" / "site"
+    assert {p.relative_to(again) for p in again.rglob("*")} == {p.relative_to(built) for p in built.rglob("*")}
+    assert (again / "methods.html").read_bytes() == (built / "methods.html").read_bytes()
+
+
 def test_an_existing_workspace_is_not_overwritten(atlas: Path) -> None:
     result = run(atlas, "init", str(atlas))
     assert result.exit_code == 2
