@@ -19,6 +19,7 @@ from evidence import __version__
 if TYPE_CHECKING:
     from evidence.cube import Counted
     from evidence.model import Problem, Reading, Work
+    from evidence.papers import PaperCopy
     from evidence.pipeline import Built
     from evidence.query import NamedQuery
     from evidence.workspace import Workspace
@@ -427,13 +428,9 @@ def export(folder: Path, form: str, output: Path | None, with_texts: bool, folde
     from evidence.exchange.spreadsheet import NoSpreadsheetsError
     from evidence.exporting import NotBuiltError
     from evidence.exporting import export as export_workspace
-    from evidence.papers import find_papers
 
     workspace = _workspace(folder)
-    texts = {}
-    if with_texts:
-        found, _ = find_papers((*workspace.paper_folders, *folders), workspace.policies)
-        texts = {key: paper.text for key, paper in found.items()}
+    texts = {key: paper.text for key, paper in _papers(workspace, folders).items()} if with_texts else {}
     try:
         data = export_workspace(workspace, form, texts)
         if output:
@@ -509,12 +506,18 @@ def _user() -> str:
 
 def _sentences(workspace: Workspace, folders: Sequence[Path]) -> dict[str, list[tuple[int, int]]]:
     """The body sentences of the papers at hand, by citation key."""
-    from evidence.documents import read_document
     from evidence.findings.passages import find_passages
+
+    return {key: [(p.start, p.end) for p in find_passages(paper.document)] for key, paper in _papers(workspace, folders).items()}
+
+
+def _papers(workspace: Workspace, folders: Sequence[Path]) -> dict[str, PaperCopy]:
+    """The papers at hand, by citation key; what could not be opened is said."""
     from evidence.papers import find_papers
 
-    found, _ = find_papers((*workspace.paper_folders, *folders), workspace.policies)
-    return {key: [(p.start, p.end) for p in find_passages(read_document(paper.path))] for key, paper in found.items()}
+    found, problems = find_papers((*workspace.paper_folders, *folders), workspace.policies)
+    _say_problems(problems)
+    return found
 
 
 def _store(workspace: Workspace) -> Counted:

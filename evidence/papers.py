@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evidence.documents import read_document
-from evidence.model import Citation, Finding, Problem, Reference, passage_digest
+from evidence.model import Citation, Document, Finding, Problem, Reference, passage_digest
 from evidence.workspace import PaperPolicy
 
 STAGE = "papers"
@@ -21,11 +21,16 @@ STAGE = "papers"
 
 @dataclass(frozen=True)
 class PaperCopy:
-    """A coded paper's file at hand, and its text."""
+    """A coded paper's file at hand, as it was read."""
 
     key: str
     path: Path
-    text: str
+    document: Document
+
+    @property
+    def text(self) -> str:
+        """What all offsets refer to."""
+        return self.document.text
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,7 @@ def find_papers(folders: Iterable[Path], policies: Mapping[str, PaperPolicy]) ->
         if digest in by_digest:
             document = read_document(path)
             problems.extend(p for p in document.problems if p.severity == "error")
-            found[by_digest[digest]] = PaperCopy(by_digest[digest], path, document.text)
+            found[by_digest[digest]] = PaperCopy(by_digest[digest], path, document)
         elif path.stem in policies:
             message = f"is not the text that `{path.stem}` was coded from (its digest differs); its passages were not checked"
             problems.append(Problem(STAGE, path.name, None, "", message))

@@ -21,7 +21,7 @@ from evidence.decisions import (
     standings,
     withdrawn,
 )
-from evidence.documents import paragraphs, read_document, sentences
+from evidence.documents import paragraphs, sentences
 from evidence.findings.tables import finding_id
 from evidence.graph import short_cite
 from evidence.inbox import Inbox, read_inbox
@@ -86,7 +86,7 @@ def open_session(
         raise ReviewError(str(error)) from error
     corpus = read_corpus(workspace)
     copies, problems = find_papers((*workspace.paper_folders, *folders), workspace.policies)
-    documents = {key: read_document(copy.path) for key, copy in copies.items()}
+    documents = {key: copy.document for key, copy in copies.items()}
     received = read_inbox(inbox, documents, corpus.codebook) if inbox and inbox.exists() else Inbox((), 0, ())
     suggestions = received_items(received, documents, corpus.citations)
     for key, document in documents.items() if suggest else ():
