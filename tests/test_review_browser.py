@@ -103,6 +103,7 @@ def opened(browser: Browser, server: Served, complaints: list[str], **options: o
     page.on("pageerror", lambda e: complaints.append(str(e)))
     page.goto(server.address)
     page.wait_for_selector("#actions button")
+    page.wait_for_function("() => !state.busy")
     return page
 
 
@@ -292,16 +293,16 @@ def test_skip_back_and_the_list_lead_to_items(browser: Browser, root: Path, serv
     assert item(page) == first
     press(page, "a")
     page.select_option("#show", "mine")
-    page.wait_for_function("(id) => !state.busy && state.item.id === id", arg=first)
+    page.wait_for_function("(id) => !state.busy && state.item?.id === id", arg=first)
     expect(page.locator("#lines button")).to_have_count(1)
     expect(page.locator("#coding")).to_contain_text("You: accepted")
     page.select_option("#show", "todo")
     page.locator(f'#lines button[data-item="{second}"]').click()
-    page.wait_for_function("(id) => state.item.id === id", arg=second)
+    page.wait_for_function("(id) => !state.busy && state.item?.id === id", arg=second)
     page.fill("#find", "fair")
     expect(page.locator("#factors summary")).to_have_text(["Pay"])
     page.select_option("#order", "text")
-    page.wait_for_function("() => !state.busy")
+    page.wait_for_function("() => !state.busy && state.item")
     places = []
     for _ in range(3):
         places.append(int(page.evaluate("state.item.coding.start")))

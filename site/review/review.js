@@ -13,7 +13,7 @@ const make = (tag, attributes = {}, ...children) => {
 };
 const EFFECT_WORDS = { barrier: "barrier", facilitator: "facilitator", mixed: "both", none: "no effect" };
 const VERDICT_WORDS = { accept: "Accepted", reject: "Rejected", revise: "Corrected", unsure: "Unsure" };
-const state = { session: null, queue: [], item: null, total: 0, back: [], skipped: new Set(), form: null, place: null, whole: null, busy: false };
+const state = { session: null, queue: [], item: null, total: 0, back: [], skipped: new Set(), form: null, place: null, whole: null, busy: false, next: null };
 
 // ---- the server
 
@@ -37,9 +37,15 @@ async function ask(path, body) {
   return answer;
 }
 
-/** Runs one action at a time and shows what went wrong; the page stays as it was, so it can be tried again. */
-async function act(action) {
-  if (state.busy) return;
+/**
+ * Runs one action at a time and shows what went wrong; the page stays as it was, so it can be tried again.
+ * While one runs, a decision is dropped (it was meant for the item that is about to go), but where to go is kept: the last such wish comes next.
+ */
+async function act(action, { waits = false } = {}) {
+  if (state.busy) {
+    if (waits) state.next = action;
+    return;
+  }
   state.busy = true;
   document.body.setAttribute("aria-busy", "true");
   try {
@@ -52,6 +58,9 @@ async function act(action) {
     state.busy = false;
     document.body.removeAttribute("aria-busy");
   }
+  const { next } = state;
+  state.next = null;
+  if (next) await act(next);
 }
 const say = (words) => { $("said").textContent = words; };
 
@@ -86,7 +95,7 @@ function lineButton(line) {
   const status = line.status === "contested" ? " · contested" : "";
   const button = make("button", { type: "button", "data-item": line.id, "aria-current": state.item && state.item.id === line.id ? "true" : null },
     `${verdict}${line.factor}, ${EFFECT_WORDS[line.effect] || line.effect} · ${paperLabel(line.paper)}${status}`);
-  button.addEventListener("click", () => act(() => open(line.id)));
+  button.addEventListener("click", () => act(() => open(line.id), { waits: true }));
   return button;
 }
 const paperLabel = (key) => (state.session.papers.find((p) => p.key === key) || { label: key }).label;
@@ -473,7 +482,13 @@ document.addEventListener("mouseup", () => {
   if (selected) { state.place = selected; showPlace(); }
 });
 for (const id of ["order", "show", "paper"]) {
-  $(id).addEventListener("change", () => act(async () => { state.skipped.clear(); state.item = null; await loadQueue(); if (state.queue.length) await open(state.queue[0].id); else showEnd(); $(id).focus(); }));
+  $(id).addEventListener("change", () => act(async () => {
+    state.skipped.clear();
+    state.item = null;
+    await loadQueue();
+    if (state.queue.length) await open(state.queue[0].id); else showEnd();
+    $(id).focus();
+  }, { waits: true }));
 }
 for (const button of document.querySelectorAll("[data-move]")) {
   const { move } = button.dataset;
