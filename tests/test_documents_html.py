@@ -1,75 +1,9 @@
-"""Pages in the manner of the publishers' sites; all words are invented."""
+"""Pages in the manner of the publishers' sites (``publisher_pages.py``)."""
 
+import publisher_pages as pages
 import pytest
 
 from evidence.documents.html import read_html
-
-PMC = """<!DOCTYPE html><html><head><title>Walking in parks - PMC</title><meta name="citation_title" content="Walking in parks">
-<meta name="citation_author" content="Ana Sample"><meta name="citation_doi" content="10.1234/abc.5">
-<meta name="citation_publication_date" content="2020 Mar 1"><script>var x = "hidden";</script></head><body>
-<header class="ncbi-header">Log in</header><nav><a href="/">Home</a></nav>
-<main><article><section class="front-matter"><h1>Walking in parks</h1></section>
-<section class="abstract" id="abs1"><h2>Abstract</h2><p>Parks are walked in. They are green.</p></section>
-<section id="s1"><h2 class="pmc_sec_title">Background</h2>
-<p>Many people walk<sup>[<a href="#R1" class="usa-link">1</a>,<a href="#R2">2</a>]</sup>. Trees are tall (<a href="#F1">Figure 1</a>).</p>
-<h3>Trees</h3><p>Soft\u00adhyphens go.</p></section>
-<section id="ref-list1" class="ref-list"><h2>References</h2><ul class="ref-list" style="list-style-type:none">
-<li id="R1"><span class="label">1.</span>
-<cite>Tree T, Leaf L. Of walks. J Parks. 2019;1(2):3–4.</cite> [<a href="https://doi.org/10.1000/xyz1">DOI</a>]
- [<a href="https://pubmed.example/1">PubMed</a>] [<a href="https://scholar.example">Google Scholar</a>]</li>
-<li id="R2"><span class="label">2.</span><cite>Bench B. Of sitting. 2018.</cite> [<a href="x">Google Scholar</a>]</li></ul></section>
-</article><aside>Similar articles</aside></main><footer>Follow us</footer></body></html>"""
-
-SPRINGER = """<html><head><meta name="dc.title" content="Ponds"></head><body><div class="c-header__menu">Menu of the site</div><main>
-<article lang="en"><div class="c-article-header"><header><h1 class="c-article-title">Ponds</h1>
-<ul class="c-article-author-list"><li>Mia Pond</li></ul></header></div>
-<section data-title="Introduction"><div class="c-article-section"><h2 class="c-article-section__title" id="Sec1">Introduction</h2>
-<div class="c-article-section__content"><p>Ponds are wet (Lake and River
-<a data-track="click" href="/article/10.1/x#ref-CR1" id="ref-link-1">2001</a>; Sea <a href="#ref-CR2">2002</a>).</p></div></div></section>
-<div id="MagazineFulltextArticleBodySuffix"><section data-title="References"><h2 id="Bib1">References</h2>
-<ul class="c-article-references"><li class="c-article-references__item js-c-reading-companion-references-item">
-<p class="c-article-references__text" id="ref-CR1">Lake, A., &amp; River, B. (2001). Of water. <i>Wet Journal, 1</i>(2), 3–4.</p>
-<p class="c-article-references__links u-hide-print">
-<a href="https://doi.org/10.1000%2Flake">Article</a> <a href="http://x">Google Scholar</a></p></li>
-<li class="c-article-references__item"><p class="c-article-references__text" id="ref-CR2">Sea, C. (2002). Of salt. Salt Press.</p></li>
-</ul>
-<p class="c-article-references__download"><a href="x.ris">Download references</a></p></section></div></article></main></body></html>"""
-
-PLOS = """<html><body><div class="article-content"><h1 id="artTitle">Birds count</h1><div class="article-text" id="artText">
-<div id="section1" class="section toc-section"><a id="sec001" name="sec001" class="link-target"></a><h2>Introduction</h2>
-<p>Birds sing [<a href="#pone.0000001.ref001" class="ref-tip">1</a>–<a href="#pone.0000001.ref003" class="ref-tip">3</a>].</p></div>
-<div class="toc-section"><h2>References</h2><ol class="references">
-<li id="ref1"><span class="order">1. </span><a name="pone.0000001.ref001" id="pone.0000001.ref001" class="link-target">
-</a>Wren W (2001) Song. Bird J 1: 2–3.
-<ul class="reflinks"><li><a href="x">View Article</a></li><li><a href="y">Google Scholar</a></li></ul></li>
-<li id="ref2"><span class="order">2. </span><a name="pone.0000001.ref002" id="pone.0000001.ref002">
-</a>Robin R (2002) Red. Bird J 2: 4.</li>
-<li id="ref3"><span class="order">3. </span><a name="pone.0000001.ref003" id="pone.0000001.ref003">
-</a>Finch F (2003) Seeds. Bird J 3: 5.</li>
-</ol></div></div></div></body></html>"""
-
-JMIR = """<html><body><main><h1>Apps for sleep</h1><h3>Introduction</h3><h4>Background</h4>
-<p>Sleep apps are many [<span class="footers"><a class="citation-link" href="#ref1" rel="footnote">1</a></span>].</p>
-<h4>References</h4><ol><li><span id="ref1">Night N, Day D. Sleeping apps. J Sleep Apps 2020;1:e1
-[<a href="https://dx.doi.org/10.2196/12345">CrossRef</a>] [<a href="z">Medline</a>]</span></li>
-<li><span id="ref2">Moon M. Light at night and what it does to apps. J Sleep Apps 2021;2:e2 [<a href="f">FREE Full text</a>]</span></li>
-</ol>
-</main></body></html>"""
-
-WILEY = """<html><body><article><section class="article-section__full"><h1>Soils</h1><h2>1 INTRODUCTION</h2>
-<div class="article-section__content"><p>Soil is brown (Loam, <span><a href="#s-bib-0002" class="bibLink tab-link">2016</a></span>).</p>
-</div></section>
-<section class="article-section article-section__references"><h2>REFERENCES</h2><ul class="rlist separator">
-<li data-bib-id="s-bib-0001">
-<span class="author">Clay, A.</span> (<span>2015</span>). Of clay. Soil, 1, 2. <div class="extra-links getFTR"><a>Crossref</a></div></li>
-<li data-bib-id="s-bib-0002">Loam, B. (2016). Of loam. Soil, 2, 3.</li></ul></section></article></body></html>"""
-
-ELIFE = """<html><body><main><header><h1>Fish swim</h1></header><section id="s1"><header><h2>Introduction</h2></header>
-<p>Fish swim (<a href="#bib1">Cod and Ray, 2012</a>).</p></section><section id="references"><header><h2>References</h2></header>
-<ol class="reference-list"><li class="reference-list__item"><div class="reference-list__ordinal_number">1</div>
-<div class="reference" id="bib1"><ol class="reference__authors_list"><li>A Cod</li><li>B Ray</li></ol> (2012)
-<div class="reference__title">Fins</div><div class="reference__origin"><i>Fish J</i> 1:2–3.</div></div></li></ol></section></main></body>
-</html>"""
 
 
 def read(page):
@@ -83,12 +17,23 @@ def linked(document):
 
 
 LINKS = {
-    "pmc": (PMC, [("1", ["1. Tree T, Le"[:12]]), ("2", ["2. Bench B. "])]),
-    "springer": (SPRINGER, [("2001", ["Lake, A., & "]), ("2002", ["Sea, C. (200"])]),
-    "plos": (PLOS, [("1–3", ["1. Wren W (2", "2. Robin R (", "3. Finch F ("])]),
-    "jmir": (JMIR, [("1", ["1. Night N, "])]),
-    "wiley": (WILEY, [("2016", ["Loam, B. (20"])]),
-    "elife": (ELIFE, [("Cod and Ray, 2012", ["1 A Cod, B R"])]),
+    "pmc": (pages.PMC, [("1", ["1. Tree T, Le"[:12]]), ("2", ["2. Bench B. "])]),
+    "springer": (pages.SPRINGER, [("2001", ["Lake, A., & "]), ("2002", ["Sea, C. (200"])]),
+    "plos": (pages.PLOS, [("1–3", ["1. Wren W (2", "2. Robin R (", "3. Finch F ("])]),
+    "jmir": (pages.JMIR, [("1", ["1. Night N, "])]),
+    "wiley": (pages.WILEY, [("2016", ["Loam, B. (20"])]),
+    "elife": (pages.ELIFE, [("Cod and Ray, 2012", ["1 A Cod, B R"])]),
+    "sciencedirect": (pages.SCIENCEDIRECT, [("Able, 2010", ["A. Able. Noi"]), ("Best and Cole, 2012", ["B. Best, C. "])]),
+    "oxford": (pages.OXFORD, [("Dove 2001", ["Dove D 2001 "])]),
+    "sage": (pages.SAGE, [("Fern, 2005", ["Fern F (2005"])]),
+    "cambridge": (pages.CAMBRIDGE, [("1", ["1 Hill, H. T"]), ("Iris, 2011", ["Iris, I. (20"])]),
+    "frontiers": (pages.FRONTIERS, [("Jay, 2014", ["Jay, J. (201"]), ("Kite et al., 2015", ["Kite, K., La"])]),
+    "mdpi": (pages.MDPI, [("1", ["1. Nut, N.; "]), ("2", ["2. Pine, P. "])]),
+    "highwire": (pages.HIGHWIRE, [("1", ["1. Quill Q, "]), ("2", ["2. Sand S. W"])]),
+    "latexml": (pages.LATEXML, [("2018", ["Tim Tor. Sor"]), ("2019", ["Ulla Urn and"])]),
+    "taylor and francis": (pages.TANDF, [("Wood, 2002", ["Wood, W. (20"])]),
+    "new pmc": (pages.NEWPMC, [("Zorn, 2012", ["1. Zorn Z. W"]), ("2", ["2. Ash A. Sp"])]),
+    "new wiley": (pages.NEWWILEY, [("Birch, 2008", ["Birch, B. (2"]), ("Cedar & Elm, 2009", ["Cedar, C., &"])]),
 }
 
 
@@ -98,24 +43,53 @@ def test_links_of_publishers_pages_point_to_entries(page, wanted):
 
 
 ENTRIES = {
-    "pmc": (PMC, ["1. Tree T, Leaf L. Of walks. J Parks. 2019;1(2):3–4.", "2. Bench B. Of sitting. 2018."]),
+    "pmc": (pages.PMC, ["1. Tree T, Leaf L. Of walks. J Parks. 2019;1(2):3–4.", "2. Bench B. Of sitting. 2018."]),
     "springer": (
-        SPRINGER,
+        pages.SPRINGER,
         ["Lake, A., & River, B. (2001). Of water. Wet Journal, 1(2), 3–4.", "Sea, C. (2002). Of salt. Salt Press."],
     ),
     "plos": (
-        PLOS,
+        pages.PLOS,
         ["1. Wren W (2001) Song. Bird J 1: 2–3.", "2. Robin R (2002) Red. Bird J 2: 4.", "3. Finch F (2003) Seeds. Bird J 3: 5."],
     ),
     "jmir": (
-        JMIR,
+        pages.JMIR,
         [
             "1. Night N, Day D. Sleeping apps. J Sleep Apps 2020;1:e1",
             "2. Moon M. Light at night and what it does to apps. J Sleep Apps 2021;2:e2",
         ],
     ),
-    "wiley": (WILEY, ["Clay, A. (2015). Of clay. Soil, 1, 2.", "Loam, B. (2016). Of loam. Soil, 2, 3."]),
-    "elife": (ELIFE, ["1 A Cod, B Ray (2012) Fins Fish J 1:2–3."]),
+    "wiley": (pages.WILEY, ["Clay, A. (2015). Of clay. Soil, 1, 2.", "Loam, B. (2016). Of loam. Soil, 2, 3."]),
+    "elife": (pages.ELIFE, ["1 A Cod, B Ray (2012) Fins. Fish J 1:2–3."]),
+    "sciencedirect": (
+        pages.SCIENCEDIRECT,
+        [
+            "A. Able. Noise and tired people. J. Noise, 3 (2) (2010), pp. 11-19, 10.1000/noise.1",
+            "B. Best, C. Cole. Rooms for rest. Rest Press, London (2012)",
+        ],
+    ),
+    "oxford": (pages.OXFORD, ["Dove D 2001 How kites rise. Wind Lett. 7: 1–9", "Egret E 2003 Wings. Air Press"]),
+    "sage": (pages.SAGE, ["Fern F (2005) Why cars hurry. Streets 2(1): 5–8.", "Gale G (2006) Slowness. Leeds: Road Press."]),
+    "cambridge": (pages.CAMBRIDGE, ["1 Hill, H. Town bakers. Bread J 2009; 4: 2–6.", "Iris, I. (2011). Ovens. Oven Press."]),
+    "frontiers": (
+        pages.FRONTIERS,
+        [
+            "Jay, J. (2014). Worms that dig. Front. Soil 3:45. doi: 10.1000/fsoil.2014.00045",
+            "Kite, K., Lark, L., and Mole, M. (2015). Soil. Bonn: Erd Press.",
+        ],
+    ),
+    "mdpi": (pages.MDPI, ["1. Nut, N.; Oak, O. Lamps at night. Lights 2020, 5, 17.", "2. Pine, P. Lamps by day; Lux Press: Basel, 2019."]),
+    "highwire": (pages.HIGHWIRE, ["1. Quill Q, Rook R. Digging wells. Water 1999;8:1–4.", "2. Sand S. Wells. Pump Press, 2001."]),
+    "latexml": (
+        pages.LATEXML,
+        ["Tim Tor. Sorting in time. Sorting Letters, 3:1–9, 2018.", "Ulla Urn and Vic Vale. Heaps. In Proc. SORT, pages 4–8, 2019."],
+    ),
+    "taylor and francis": (pages.TANDF, ["Wood, W. (2002). Songs of old. Tune, 1(1), 1–2.", "Yew, Y. (2004). Tunes. Song Press."]),
+    "new pmc": (pages.NEWPMC, ["1. Zorn Z. Warm soup. Food J. 2012;3(4):5–6. doi: 10.1000/soup.1.", "2. Ash A. Spoons. Fork Press; 2010."]),
+    "new wiley": (
+        pages.NEWWILEY,
+        ["Birch, B. (2008). Roofs that cool. Roofs, 6, 2–9.", "Cedar, C., & Elm, E. (2009). Roof books. Tile Press."],
+    ),
 }
 
 
@@ -126,29 +100,44 @@ def test_entries_stand_alone_without_the_links_after_them(page, wanted):
 
 
 def test_the_doi_behind_a_link_is_kept_as_a_field():
-    assert [e.csl.get("DOI") for e in read(PMC).entries] == ["10.1000/xyz1", None]
-    assert read(SPRINGER).entries[0].csl["DOI"] == "10.1000/lake"
+    assert [e.csl.get("DOI") for e in read(pages.PMC).entries] == ["10.1000/xyz1", None]
+    assert read(pages.SPRINGER).entries[0].csl["DOI"] == "10.1000/lake"
+    assert read(pages.NEWWILEY).entries[0].csl["DOI"] == "10.1000/roof"
+
+
+def test_a_label_in_words_is_kept_beside_the_entry():
+    assert [e.csl.get("citation-label") for e in read(pages.SCIENCEDIRECT).entries] == ["Able, 2010", "Best and Cole, 2012"]
+
+
+@pytest.mark.parametrize("page", [pages.SCIENCEDIRECT, pages.FRONTIERS, pages.TANDF, pages.CAMBRIDGE], ids=["sd", "frontiers", "tf", "cup"])
+def test_furniture_leaves_no_words(page):
+    text = read(page).text
+    assert not [
+        w
+        for w in ("Google Scholar", "Outline", "Cited by", "PubMed Abstract", "Reference Hill", "Songs of old. Tune, 1(1), 1–2.)")
+        if w in text
+    ]
 
 
 @pytest.mark.parametrize("noise", ["Log in", "Home", "hidden", "Similar articles", "Follow us", "Google Scholar", "\u00ad"])
 def test_what_surrounds_the_paper_is_left_out(noise):
-    assert noise not in read(PMC).text
+    assert noise not in read(pages.PMC).text
 
 
 def test_headings_become_nested_sections_and_the_title_is_none_of_them():
-    sections = [(s.title, s.level) for s in read(PMC).sections]
+    sections = [(s.title, s.level) for s in read(pages.PMC).sections]
     assert sections == [("Abstract", 1), ("Background", 1), ("Trees", 2), ("References", 1)]
-    assert read(PMC).title == "Walking in parks"
+    assert read(pages.PMC).title == "Walking in parks"
 
 
 def test_the_page_says_what_paper_it_is():
-    metadata = read(PMC).metadata
+    metadata = read(pages.PMC).metadata
     assert metadata["author"] == [{"family": "Sample", "given": "Ana"}]
     assert (metadata["DOI"], metadata["issued"]) == ("10.1234/abc.5", {"date-parts": [[2020]]})
 
 
 def test_superscripts_are_recorded():
-    document = read(PMC)
+    document = read(pages.PMC)
     assert [document.text[a:b] for a, b in document.superscripts] == ["[1,2]"]
 
 

@@ -32,7 +32,8 @@ NOISE = re.compile(
     r"recommend\w*|metrics?|altmetric\w*|popups?|popover|modal|tooltip|skip\w*|login|signin|search|comments?|promo\w*|newsletter|subscribe|"
     r"reflinks|extra-links|getftr|references__links|sr-only|visually-?hidden|u-visually-hidden|screen-reader\w*|pagination|download\w*|"
     r"similar-articles|citedby|cited-by|site-header|page-header|usa-banner|usa-overlay|ncbi-header|article-tools|article-actions|figure-viewer|"
-    r"view-larger|copy-link|permalink|crossmark|toc(?![\w-])|table-of-contents|in-page-nav|pmc-sidenav\w*|ref-cit-blk-links|citation-tools|actions?)"
+    r"view-larger|copy-link|permalink|crossmark|toc(?![\w-])|table-of-contents|in-page-nav|pmc-sidenav\w*|ref-cit-blk-links|citation-tools|actions?|"
+    r"show-for-sr|ref-overlay|outline)"
     r"(?:$|[\s_-])",
     re.I,
 )
@@ -53,18 +54,29 @@ NO_ENTRY = re.compile(
 ENTRY_TAGS = frozenset("li p div tr dd cite".split())
 
 LINK_WORDS = re.compile(
-    r"\[?\s*(?:google scholar|cross ?ref|pub ?med|pubmed central|pmc free article|free full text|full text(?: pdf)?|view article|article|"
-    r"cas|doi|medline|web of science®?|isi|ads|mathscinet|scopus|abstract|pdf|download|export citation|open url|free pmc article|view|link|"
-    r"find this article online|search|taylor & francis online|wiley online library|external link|\(opens in new tab/window\))\s*\]?",
+    r"\[?\s*(?:google scholar|cross ?ref(?: full text)?|pub ?med(?: abstract)?|pubmed central|pmc free article|free full text|"
+    r"full text(?: pdf)?|view article|article|cas|doi|medline|web of science®?|isi|ads|mathscinet|scopus|abstract|pdf|download|"
+    r"export citation|open url|free pmc article|view|link|find this article online|search(?: ads)?|view pdf|view in scopus|"
+    r"publisher full text|open access|↵|taylor & francis online|wiley online library|external link|\(opens in new tab/window\))\s*\]?",
     re.I,
 )
 """Texts of the links that publishers put after an entry; all of a link's text must match."""
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _EMPTY_BRACKETS = re.compile(r"\s*\[[\s,;|·•]*\]|\s*\([\s,;|]*\)")
-_TRAILING = re.compile(r"[\s|·•]+$")
+_TRAILING = re.compile(r"(?:\s[\s|·•,;]*|[|·•]+)$")
 _DOI = re.compile(r"10\.\d{4,9}/[^\s<>\"?#&]+[^\s<>\"?#&.,;)\]]")
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{3,20})", re.I)
+PARTS = re.compile(r"(?:^|[\s_-])(?:title|authors?|authors_list|host|origin|contribution)(?:$|[\s_-])", re.I)
+"""Words of class names of an entry's large parts, which a page shows on lines of their own."""
+
+LABELS = re.compile(r"(?:^|[\s_-])(?:label|refnum)(?:$|[\s_-])", re.I)
+"""Words of class names of the label before an entry: "1.", "[Able10]", "Able (2010)"."""
+
+_PART, _BLOCK, _ITEM = "\ue000", "\ue001", "\ue002"
+"""Stand between the pieces of an entry until ``_joined`` knows what to put there: after a large part, a block, an item of an inner list."""
+
+_SEAMS = re.compile(rf"([^{_PART}{_BLOCK}{_ITEM}]?)(\s*[{_PART}{_BLOCK}{_ITEM}][\s{_PART}{_BLOCK}{_ITEM}]*)(?=(.?))", re.S)
 _LABEL = re.compile(r"\s*[\[(]?\d{1,4}[\])]?[.)]?\s*")
 _LABELLED = re.compile(r"[\[(]?(\d{1,4})[\])]?[.)]?\s")
 
@@ -139,7 +151,8 @@ class _Page:
 
     def _drop(self, root: Element) -> None:
         for element in list(root.iter(etree.Element)):
-            if element.getparent() is not None and _is_noise(element):
+            if element.getparent() is not None and (_is_noise(element) or _is_furniture(element)):
+                _keep_doi(element)
                 _remove(element)
 
     def _element(self, element: Element) -> None:
@@ -222,10 +235,10 @@ class _Page:
 
     def _entry(self, element: Element) -> None:
         """One entry of a reference list, without the links that sites put after it."""
-        text, doi = _entry_text(element)
-        identifier = self._entries[element]
+        identifier, own_label = self._entries[element], _own_label(element)
+        text, doi = _entry_text(element), _linked_doi(element)
         label = _LABELLED.match(text)
-        if not label:
+        if not label and not own_label:
             number = element.get("data-counter", "").strip(". ") or (str(_position(element)) if _in_ol(element) else "")
             text = f"{number}. {text}" if number.isdigit() and text else text
             label = _LABELLED.match(text)
@@ -234,8 +247,8 @@ class _Page:
         with self.out.flat():
             self.out.write(text)
         if self.out.end > start:
-            item: CslItem = ({"DOI": doi} if doi else {}) | ({"citation-number": label[1]} if label else {})
-            self.out.entries.append(EntryMark(identifier, start, self.out.end, item))
+            item: CslItem = {"DOI": doi, "citation-number": label[1] if label else "", "citation-label": own_label}
+            self.out.entries.append(EntryMark(identifier, start, self.out.end, {name: value for name, value in item.items() if value}))
         self.out.break_paragraph()
 
 
@@ -252,6 +265,27 @@ def _is_noise(element: Element) -> bool:
     if tag == "header" and element.find(".//h1") is None:
         return True
     return bool(NOISE.search(named)) and not LIST_WORDS.search(named) and not _holds_the_text(element)
+
+
+def _is_furniture(element: Element) -> bool:
+    """Whether all that an element says are links that publishers put after an entry: two or more, or one inside a list of references."""
+    links = [a for a in element.iterchildren("a") if LINK_WORDS.fullmatch(words(a))] if element.tag in ("p", "div", "span", "ul") else []
+    between = (element.text or "") + "".join(child.tail or "" for child in element)
+    enough = len(links) == len(element) and (len(links) > 1 or (bool(links) and any(_is_list(e) for e in element.iterancestors())))
+    return enough and not re.sub(r"[\s|·•,;\[\]]", "", between)
+
+
+def _keep_doi(element: Element) -> None:
+    """What is left out may link to the entry's DOI; it stays on the parent."""
+    parent, doi = element.getparent(), _linked_doi(element)
+    if parent is not None and doi and not parent.get("data-doi"):
+        parent.set("data-doi", doi)
+
+
+def _linked_doi(element: Element) -> str:
+    """The first DOI that a link inside an element holds, or that ``_keep_doi`` kept."""
+    kept = (e.get("data-doi") or unquote(e.get("href") or "") for e in element.iter("a", "li", "p", "div", "span", "cite"))
+    return next((m[0] for target in kept if (m := _DOI.search(target))), "")
 
 
 def _holds_the_text(element: Element) -> bool:
@@ -295,11 +329,15 @@ def _content(root: Element) -> Element:
 
 
 def _fragment(anchor: Element) -> str:
-    return unquote((anchor.get("href") or "").rpartition("#")[2]) if "#" in (anchor.get("href") or "") else ""
+    """The id that a link of the page points to; "" if it points elsewhere. Some sites open references by script and name the id beside."""
+    address = anchor.get("href") or ""
+    if "#" in address and address != "#":
+        return unquote(address.rpartition("#")[2])
+    return next((value for name in ("data-open", "reveal-id", "data-rid", "data-xml-rid", "rid") if (value := anchor.get(name))), "")
 
 
 def _own_ids(element: Element) -> list[str]:
-    return [value for name in ("id", "name", "data-bib-id") if (value := element.get(name))]
+    return [value for name in ("id", "name", "data-bib-id", "content-id") if (value := element.get(name))]
 
 
 def _find_entries(root: Element) -> tuple[dict[str, str], dict[Element, str]]:
@@ -309,17 +347,26 @@ def _find_entries(root: Element) -> tuple[dict[str, str], dict[Element, str]]:
     for element in root.iter(etree.Element):
         for own in _own_ids(element):
             entry = _entry_of(element) if own in wanted or element.get("data-bib-id") else None
-            if entry is not None and _is_entry(entry, own):
+            if entry is not None and _is_entry(entry, own) and (not _fragment(element) or _in_list(entry)):
                 entries.setdefault(entry, own)
     for entry in [*entries]:
-        _add_siblings(entry, entries)
+        for peer in _peers(entry):
+            entries.setdefault(peer, _any_id(peer) or f"entry-{len(entries) + 1}")
     for holder in _listed(root):
         for item in holder.iterchildren("li"):
             if not any(ancestor in entries for ancestor in item.iterancestors()):
                 entries.setdefault(item, _any_id(item) or f"entry-{len(entries) + 1}")
     inner = {e for e in entries if any(ancestor in entries for ancestor in e.iterancestors())}
     entries = {e: i for e, i in entries.items() if e not in inner}
-    return {own: entry_id for entry, entry_id in entries.items() for e in entry.iter(etree.Element) for own in _own_ids(e)}, entries
+    ids = {own: entry_id for entry, entry_id in entries.items() for e in entry.iter(etree.Element) for own in _own_ids(e)}
+    return _linking_back(root, entries) | ids, entries
+
+
+def _linking_back(root: Element, entries: dict[Element, str]) -> dict[str, str]:
+    """Ids that are nowhere on the page, but in links of the text that an entry links back to."""
+    targets = {own: f for anchor in root.iter("a") if (f := _fragment(anchor)) for own in _own_ids(anchor)}
+    back = ((targets.get(_fragment(anchor)), entry_id) for entry, entry_id in entries.items() for anchor in entry.iter("a"))
+    return {target: entry_id for target, entry_id in back if target}
 
 
 def _entry_of(element: Element) -> Element | None:
@@ -329,7 +376,7 @@ def _entry_of(element: Element) -> Element | None:
             return candidate
         if candidate.tag in ("ol", "ul", "section", "article", "main", "body", "table"):
             break
-    return next((c for c in [element, *element.iterancestors()] if c.tag in ENTRY_TAGS), None)
+    return next((c for c in [element, *element.iterancestors()] if c.tag in ENTRY_TAGS and words(c)), None)
 
 
 def _is_entry(entry: Element, own: str) -> bool:
@@ -339,16 +386,23 @@ def _is_entry(entry: Element, own: str) -> bool:
     return bool(ENTRY_ID.fullmatch(own)) or any(_is_list(e) for e in [entry, *entry.iterancestors()][:6])
 
 
+def _in_list(entry: Element) -> bool:
+    """Whether an element stands in a list of references, by the names of what holds it or by the heading above it."""
+    return any(_is_list(e) for e in entry.iterancestors()) or headings.key(_heading_above(entry)) in headings.LISTS
+
+
 def _is_list(element: Element) -> bool:
     return bool(LIST_WORDS.search(f"{element.get('class', '')} {element.get('id', '')}"))
 
 
-def _add_siblings(entry: Element, entries: dict[Element, str]) -> None:
-    """The other items of an entry's list are entries too, cited or not."""
+def _peers(entry: Element) -> list[Element]:
+    """The other entries of an entry's list, cited or not: the list's items, or what has the same class inside the list."""
     parent = entry.getparent()
     if entry.tag == "li" and parent is not None:
-        for item in parent.iterchildren("li"):
-            entries.setdefault(item, _any_id(item) or f"entry-{len(entries) + 1}")
+        return [*parent.iterchildren("li")]
+    named = entry.get("class")
+    holder = next((e for e in entry.iterancestors() if _is_list(e)), None)
+    return [e for e in holder.iter(entry.tag) if e.get("class") == named] if named and holder is not None else []
 
 
 def _any_id(element: Element) -> str:
@@ -386,28 +440,59 @@ def _in_ol(item: Element) -> bool:
     return item.tag == "li" and parent is not None and parent.tag == "ol"
 
 
-def _entry_text(entry: Element) -> tuple[str, str]:
-    """An entry's words without the links after it, and the DOI that one of those links holds."""
-    hrefs = (unquote(a.get("href") or "") for a in entry.iter("a"))
-    doi = next((m[0] for href in hrefs if (m := _DOI.search(href))), "")
-    text = " ".join("".join(_pieces(entry, entry)).replace("\u00ad", "").split())
-    return _TRAILING.sub("", _EMPTY_BRACKETS.sub("", text)), doi
+def _own_label(entry: Element) -> str:
+    """The label before an entry where it is words, not a number: "Able (2010)"; "" without one."""
+    return next((words(e) for e in entry.iter(etree.Element) if _is_word_label(e)), "")
+
+
+def _is_word_label(element: Element) -> bool:
+    return bool(LABELS.search(element.get("class", ""))) and not _LABEL.fullmatch(words(element)) and len(words(element)) < 80
+
+
+def _entry_text(entry: Element) -> str:
+    """An entry's words without a label in words before it and the links after it."""
+    text = _joined("".join(_pieces(entry, entry)).replace("\u00ad", ""))
+    return _TRAILING.sub("", _EMPTY_BRACKETS.sub("", text))
 
 
 def _pieces(element: Element, entry: Element) -> Iterator[str]:
-    """The texts of an entry's parts: blocks and labels apart by a space, items of an inner list by commas, link furniture left out."""
-    if element.tag == "a" and LINK_WORDS.fullmatch(words(element)):
+    """The texts of an entry's parts with marks where blocks, items of an inner list and large parts end; link furniture left out."""
+    if _is_word_label(element) or (element.tag == "a" and (LINK_WORDS.fullmatch(words(element)) or _leads_back(element))):
         return
     yield element.text or ""
     for child in element:
         if isinstance(child.tag, str):
-            yield " " if child.tag in BLOCKS else ""
+            yield _BLOCK if child.tag in BLOCKS else ""
             yield from _pieces(child, entry)
         yield child.tail or ""
     if element.tag == "li" and element is not entry and element.getnext() is not None:
-        yield ", "
-    elif element.tag in BLOCKS or element.tag == "br" or (len(entry) and element is entry[0] and _LABEL.fullmatch(element.text or "")):
-        yield " "
+        yield _ITEM
+    elif element is not entry and element.tag in BLOCKS:
+        yield _PART if PARTS.search(element.get("class", "")) else _BLOCK
+    elif element.tag == "br" or (len(entry) and element is entry[0] and _LABEL.fullmatch(element.text or "")):
+        yield _BLOCK
+
+
+def _leads_back(anchor: Element) -> bool:
+    """Whether a link leads back to the text and is no number: "Able, 2010", an arrow."""
+    return bool(_fragment(anchor)) and not _LABEL.fullmatch(words(anchor))
+
+
+def _joined(text: str) -> str:
+    """The pieces as one line: what the page sets apart by layout is set apart by a space, a comma or a full stop."""
+    return " ".join(_SEAMS.sub(_seam, text).split())
+
+
+def _seam(match: re.Match[str]) -> str:
+    before, seam, after = match[1], match[2], match[3]
+    if not before or not after:
+        return before
+    if _ITEM in seam:
+        return before + (" " if before in ",;" else ", " if after not in ".,;:)" else "")
+    if after in ".,;:)]–-/" or before in "([–-/":
+        return before
+    apart = _PART in seam and before.isalnum() and after.isalnum() and not any(map(str.isspace, seam))
+    return before + (". " if apart else " ")
 
 
 # --- what the page says of the paper -------------------------------------------------------------------------------------
