@@ -7,6 +7,10 @@ from evidence.documents.pdf import read_pdf
 
 CUT_COLUMN = "The last sentence of this column goes on in the next one and"
 FILL = "Many invented words are set here, so that the column has enough lines to be one for any program that looks at it."
+MORE = [
+    f"{kind.capitalize()} fill this part of the page with {kind} only, which nobody reads, and {kind} end it, as they end many such parts."
+    for kind in ("herons", "ladders", "kettles", "violins", "harbours", "saddles", "orchards")
+]
 
 
 def page(number, left, right, top=740, notes=()):
@@ -30,8 +34,8 @@ def document():
         notes=[Piece(50, 60, "* Corresponding author: moss@example.org", 7)],
     )
     first += [Piece(60, 760, "Gardens and Walks in Invented Towns", 18, True), Piece(50, 700, "Introduction", 12, True)]
-    second = page(2, [(f"page break. {FILL}", 0), (FILL, 10)], [(FILL, 10), (FILL, 10)])
-    third = page(3, [(FILL, 10), (FILL, 10)], [(f"{FILL} It ends here", 10)])
+    second = page(2, [(f"page break. {FILL}", 0), (MORE[0], 10)], [(MORE[1], 10), (MORE[2], 10)])
+    third = page(3, [(MORE[3], 10), (MORE[4], 10)], [(MORE[5], 10), (f"{MORE[6]} It ends here", 10)])
     last = third[-1]
     third.append(Piece(last.x + 5 * len(last.text) - 8, last.y + 4, "12,13", 6))
     return read_pdf(pdf([first, second, third]), "")
@@ -63,6 +67,10 @@ def test_title_and_headings_are_found(document):
     assert [s.title for s in document.sections] == ["Introduction"]
 
 
+def test_paragraphs_of_later_pages_are_whole(document):
+    assert all(any(more in part for part in document.text.split("\n\n")) for more in MORE)
+
+
 def test_raised_numbers_are_recorded(document):
     assert [document.text[a:b] for a, b in document.superscripts] == ["12,13"]
 
@@ -81,6 +89,36 @@ def test_entries_with_hanging_indent_are_apart():
         y -= 12 * len(lines)
     parts = read_pdf(pdf([pieces]), "").text.split("\n\n")
     assert [part[:4].strip(",") for part in parts] == ["Refe", "Moss", "Fern", "Reed", "Oak", "Elm"]
+
+
+def test_numbered_entries_after_running_text_are_apart():
+    pieces, y = [*column(f"{FILL} {MORE[0]} {MORE[1]}", 50, 780, indent=0), Piece(50, 640, "References", 12, True)], 610
+    for number, name in enumerate(("Moss", "Fern"), 1):
+        lines = column(
+            f"[{number}] A. {name}, B. Birch, C. Cedar, D. Dogwood, E. Elder, F. Fir. On parks. Park Journal, 1:2, 2001.", 50, y, indent=0
+        )
+        pieces += [Piece(p.x + (15 if n else 0), p.y, p.text) for n, p in enumerate(lines)]
+        y -= 12 * len(lines)
+    parts = read_pdf(pdf([pieces]), "").text.split("\n\n")
+    assert [part[:6] for part in parts[-2:]] == ["[1] A.", "[2] A."]
+
+
+def test_a_title_of_two_lines_over_two_columns_is_one():
+    title = [
+        Piece(60, 760, "Gardens, Walks and Benches in the Towns of", 18),
+        Piece(60, 738, "Invented Coun-", 18),
+        Piece(60, 716, "tries", 18),
+    ]
+    columns = [p for x, some in ((50, MORE[:3]), (310, MORE[3:6])) for p in column(" ".join(some), x, 690, indent=0)]
+    document = read_pdf(pdf([[*title, *columns]]), "")
+    assert document.title == "Gardens, Walks and Benches in the Towns of Invented Countries"
+
+
+def test_a_line_too_long_for_its_column_stays_in_it():
+    columns = [p for x, some in ((50, MORE[:3]), (310, MORE[3:6])) for p in column(" ".join(some), x, 690, indent=0)]
+    long = [Piece(p.x, p.y, p.text + "ABCDEFGHIJKLMNO" if p is columns[3] else p.text) for p in columns]
+    text = read_pdf(pdf([long]), "").text
+    assert text.index("saddles") > text.index("harbours") > text.index("violins") > text.index("kettles end it") > text.index("herons end")
 
 
 REFUSED = {

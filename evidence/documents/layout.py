@@ -56,7 +56,8 @@ def paragraphs_from(pages: Sequence[Sequence[Line]]) -> list[Paragraph]:
     columns = [column for page in pages for column in _columns(page)]
     blocks = [block for column in columns for block in _blocks(column, body)]
     words = Counter(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", " ".join(line.text for page in pages for line in page).casefold()))
-    return [_joined(block, words) for block in _continued(blocks, body)]
+    hung = {id(column[0]) for column in columns if _starts_inset(column, body)}
+    return [_joined(block, words) for block in _continued(blocks, body, hung)]
 
 
 def _body_size(pages: Iterable[Sequence[Line]]) -> float:
@@ -113,7 +114,7 @@ def _columns(page: Sequence[Line]) -> list[list[Line]]:
     gutter = _gutter(page)
     if gutter is None:
         return [_rows(page, keep_order=True)]
-    crossing = sorted((line for line in page if line.left < gutter - 3 and line.right > gutter + 3), key=lambda line: -line.middle)
+    crossing = _crossing(page, gutter)
     found: list[list[Line]] = []
     top = float("inf")
     for run in _runs(crossing, page):
@@ -121,6 +122,42 @@ def _columns(page: Sequence[Line]) -> list[list[Line]]:
         found += [*_band(page, gutter, high - 1, top, crossing), _rows(run)]
         top = low + 1
     return [column for column in found + _band(page, gutter, float("-inf"), top, crossing) if column]
+
+
+def _crossing(page: Sequence[Line], gutter: float) -> list[Line]:
+    """The lines that cross the gutter, from the top, each with the shorter last line of its paragraph: alike, right below, alone at
+    its height."""
+    crossing: list[Line] = []
+    for line in sorted(page, key=lambda line: -line.middle):
+        last = bool(crossing) and _ends_crossing(crossing[-1], line) and not any(_level(line, other) for other in page)
+        if last or (line.left < gutter - 3 and line.right > gutter + 3 and not _runs_over(line, gutter, page)):
+            crossing.append(line)
+    return crossing
+
+
+def _runs_over(line: Line, gutter: float, page: Sequence[Line]) -> bool:
+    """Whether a line of the left column only is too long for it: a line of the right column stands beside it, or lines of the
+    left column right above and right below."""
+    if any(other.left > gutter - 3 and other.right - other.left > 5 * line.size and _level(line, other) for other in page):
+        return True
+    alike = [o for o in page if o.right < gutter and abs(o.left - line.left) < 2 and abs(o.size - line.size) < 0.05 * line.size]
+    drops = [o.bottom - line.bottom for o in alike]
+    return any(0 < drop < 1.6 * line.size for drop in drops) and any(0 < -drop < 1.6 * line.size for drop in drops)
+
+
+def _ends_crossing(above: Line, line: Line) -> bool:
+    near = 0 < above.bottom - line.bottom < 1.6 * line.size
+    return (
+        near
+        and abs(above.size - line.size) < 0.05 * line.size
+        and above.bold == line.bold
+        and above.left - 2 < line.left < line.right < above.right
+    )
+
+
+def _level(line: Line, other: Line) -> bool:
+    """Whether another line stands beside a line."""
+    return other is not line and min(line.top, other.top) - max(line.bottom, other.bottom) > 0.3 * (line.top - line.bottom)
 
 
 def _runs(crossing: Sequence[Line], page: Sequence[Line]) -> list[list[Line]]:
@@ -209,6 +246,7 @@ def _raised_beside(piece: Line, other: Line) -> tuple[tuple[int, int], ...]:
 
 _NUMBERED = re.compile(r"(?:\[\d{1,3}\]|\(?\d{1,3}[.)])\s")
 _ITEM = re.compile(r"[•●▪◦–-]\s")
+_ADDRESS = re.compile(r"(?:https?://|doi: ?10\.|10\.\d{4,9}/)\S", re.I)
 _ENDS = re.compile(r"[.!?:;][\"'”’)\]]*\s*$")
 _STARTS_NOTE = re.compile(r"[*†‡§¶✉✩⁎#©]|\d{1,2} ?[A-Z]|(?:e-?mail|correspond|address|received|published|©|copyright|doi|https?)", re.I)
 
@@ -237,31 +275,50 @@ def _margin(column: Sequence[Line]) -> float:
 
 
 def _hanging(column: Sequence[Line], left: float, body: float) -> bool:
-    """Whether the first lines of paragraphs stand out instead of in: many lines indented alike, also one after the other."""
-    indented = [line.left - left > 0.5 * body for line in column]
-    pairs = sum(a and b for a, b in pairwise(indented))
-    return len(column) > 5 and sum(indented) > 0.4 * len(column) and pairs > 0.1 * len(column)
+    """Whether the first lines of paragraphs stand out instead of in: many lines of running text indented alike, also one after
+    the other."""
+    usual = Counter(round(line.size, 1) for line in column).most_common(1)[0][0]
+    insets = [line.left - left if line.left - left > 0.5 * body else 0.0 for line in column if abs(line.size - usual) < 0.08 * body]
+    common = Counter(round(inset) for inset in insets if inset).most_common(1)
+    alike = [bool(common) and abs(inset - common[0][0]) < 2 for inset in insets]
+    pairs = sum(a and b for a, b in pairwise(alike))
+    return len(insets) > 5 and sum(alike) > 0.4 * len(insets) and pairs > 0.1 * len(insets)
+
+
+def _starts_inset(column: Sequence[Line], body: float) -> bool:
+    """Whether a column of hanging entries begins with the rest of one."""
+    left = _margin(column)
+    return column[0].left - left > 0.5 * body and _hanging(column, left, body)
 
 
 def _opens(above: Line, line: Line, left: float, right: float, leading: float, hanging: bool, body: float) -> bool:
     """Whether ``line`` begins a paragraph."""
     drop = above.bottom - line.bottom
+    if min(above.size, line.size) > 1.2 * body and abs(above.size - line.size) < 0.05 * body and 0 < drop < 1.6 * line.size:
+        return False  # the lines of a title, however they are set
     if drop > 1.4 * leading or drop < -2 or abs(above.size - line.size) > 0.08 * body or (above.bold != line.bold and drop > 0.5 * leading):
         return True
     if _NUMBERED.match(line.text) or _ITEM.match(line.text):
-        return bool(_ENDS.search(above.text)) or above.right < right - 2 * body
+        return (bool(_ENDS.search(above.text)) and not above.text.rstrip().endswith(":")) or above.right < right - 2 * body
     inset, above_inset = line.left - left > 0.5 * body, above.left - left > 0.5 * body
+    ends, short = bool(_ENDS.search(above.text)), above.right < right - 0.15 * (right - left)
     if hanging:
-        return not inset and (above_inset or bool(_ENDS.search(above.text)))
-    short = above.right < right - 0.15 * (right - left)
-    return (inset and not above_inset) or (short and bool(_ENDS.search(above.text)))
+        return not inset and (ends or (above_inset and short))
+    if inset and not above_inset:
+        return (ends or short) and not _NUMBERED.match(above.text)
+    return short and ends
 
 
-def _continued(blocks: list[list[Line]], body: float) -> list[list[Line]]:
-    """Blocks joined that a column or a page cuts in two; notes between the halves follow the whole."""
+def _continued(blocks: list[list[Line]], body: float, hung: set[int]) -> list[list[Line]]:
+    """Blocks joined that a column or a page cuts in two; notes between the halves follow the whole. ``hung``: ids of lines that are
+    the rest of an entry, as is a line with an address alone."""
     joined: list[list[Line]] = []
     notes: list[list[Line]] = []
     for block in blocks:
+        rest = id(block[0]) in hung or bool(_ADDRESS.match(block[0].text))
+        if joined and rest and abs(block[0].size - joined[-1][-1].size) < 0.08 * body:
+            joined[-1] = [*joined[-1], *block]
+            continue
         cut = bool(joined) and _is_cut(joined[-1], body)
         if cut and _is_note(block, body):
             notes.append(block)

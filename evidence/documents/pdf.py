@@ -216,7 +216,9 @@ def _angle(handle: object, index: int) -> float:
 
 
 def _apart(last: tuple[float, float, float, float], place: tuple[float, float, float, float]) -> bool:
-    """Whether a character stands on another line, or farther along than a word's space."""
+    """Whether a character stands on another line, or farther along than a word's space. The letters of a ligature share one box."""
+    if last == place:
+        return False
     height = max(last[3] - last[1], place[3] - place[1])
     overlap = min(last[3], place[3]) - max(last[1], place[1])
     return overlap < 0.25 * min(last[3] - last[1], place[3] - place[1]) or not -0.5 * height < place[0] - last[2] < 1.2 * height
