@@ -202,7 +202,7 @@ def work(reader: str, seeds: list[int], current: object, out: mp.Queue[tuple[int
             signal.setitimer(signal.ITIMER_PROF, LIMIT)
             try:
                 read(reader, path)
-            except (Exception, TooLong):  # any exception is what this looks for
+            except (Exception, TooLong):  # noqa: BLE001 - any exception is what this looks for
                 out.put((seed, traceback.format_exc(limit=-4)))
             signal.setitimer(signal.ITIMER_PROF, 0)
 
