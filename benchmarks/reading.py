@@ -1,11 +1,12 @@
 """Reading, ours beside what people use today, in one run: accuracy, speed, and the ratio of both.
 
-    python benchmarks/reading.py STRINGS [--articles FOLDER] [--peer-python PYTHON]
+    python benchmarks/reading.py STRINGS [--articles FOLDER] [--many N] [--peer-python PYTHON]
 
 STRINGS is a folder of gold reference strings (see ``reading_references.py``). The peer is refextract (GPL, run as a program of its own): it is
 installed into an environment that is thrown away, or run by ``--peer-python``. Where the command ``anystyle`` is on the machine, it is
 measured as well. FOLDER holds articles with their gold citations (see ``reading_citations.py``): how many papers a second are read on one
-core, and on all. Only the peer's installation asks the network.
+core, and on all; with ``--many``, the memory of one process that reads so many short papers made of their parts with new words in them.
+Only the peer's installation asks the network.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -21,6 +23,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from reading_references import from_csl, read_gold, scored
@@ -147,10 +150,39 @@ def articles(folder: Path) -> None:
     )
 
 
+def many(folder: Path, count: int) -> None:
+    random = Random(1)
+    parts = [p for path in sorted(folder.glob("*.txt")) for p in path.read_text(encoding="utf-8").split("\n\nReferences\n\n")[:1]]
+    lists = [path.read_text(encoding="utf-8").partition("\n\nReferences\n\n")[2].split("\n\n") for path in sorted(folder.glob("*.txt"))]
+    size, start = 0, time.perf_counter()
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / "paper.txt"
+        for number in range(1, count + 1):
+            body = random.choice(parts).split("\n\n")
+            first = random.randrange(max(1, len(body) - 8))
+            text = "\n\n".join([*body[first : first + 8], "References", *random.sample(random.choice(lists), 8)])
+            path.write_text(re.sub(r"\b[A-Z][a-z]{4,}", lambda m: m[0] + random.choice(SYLLABLES), text), encoding="utf-8")
+            size += _length(path)
+            if number % (count // 10 or 1) == 0:
+                print(
+                    f"{number:7} papers, {size / 1e6:5.1f} MB of text  {_memory():6.1f} MB resident  {time.perf_counter() - start:6.0f} s",
+                    flush=True,
+                )
+
+
+SYLLABLES = ["", "", *(a + b for a in "bdfglmnrstv" for b in ("a", "en", "er", "i", "o", "us"))]
+
+
+def _memory() -> float:
+    """Megabytes of this process that are in memory now."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("strings", type=Path)
     parser.add_argument("--articles", type=Path)
+    parser.add_argument("--many", type=int, default=0)
     parser.add_argument("--peer-python")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -163,6 +195,7 @@ def main() -> None:
         strings(options.strings, readers)
     if options.articles:
         articles(options.articles)
+        many(options.articles, options.many)
 
 
 if __name__ == "__main__":

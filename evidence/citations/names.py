@@ -68,7 +68,7 @@ _SPECIAL = str.maketrans(
 )
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=20_000)
 def fold(name: str) -> str:
     """Letters and digits only, without case, accents and ligatures: ``"O’Hára-Łoś"`` is ``"oharalos"``."""
     letters = unicodedata.normalize("NFKD", name.casefold().translate(_SPECIAL))

@@ -97,7 +97,7 @@ def _word_features(text: str, kind: str) -> list[str]:
     return features
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def describe(text: str, kind: str) -> Word:
     """The features of a token that do not depend on its place."""
     key = word_key(text, kind)
