@@ -15,14 +15,16 @@ LAYERS: tuple[set[str], ...] = (
     {"documents", "bibliography", "references", "citations", "codebook", "lists", "decisions", "anchors", "ontology_page"},
     {"findings", "inbox", "agreement"},
     {"reading", "papers", "exchange"},
-    {"graph"},
+    {"graph", "changed"},
     {"validation", "store"},
     {"query", "output", "endpoint"},
-    {"trace", "network", "cube"},
+    {"trace", "network", "answers", "changes"},
+    {"cube"},
     {"chains", "site", "server", "starting"},
     {"pipeline"},
     {"importing", "exporting", "library", "review"},
     {"__init__", "cli"},
+    {"__main__"},
 )
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 

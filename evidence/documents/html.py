@@ -8,15 +8,15 @@ names, by the heading above them, and by what the links in the text point to. No
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
 
 from lxml import etree
 
 from evidence.documents import headings
-from evidence.documents.builder import TextBuilder
 from evidence.documents.encoding import decode
-from evidence.documents.xml import DEEPEST, Element, words
+from evidence.documents.walking import Walker
+from evidence.documents.xml import Element, words
 from evidence.model import CslItem, Document, EntryMark, Link, Problem
 
 DROPPED = frozenset(
@@ -125,12 +125,11 @@ def _parsed(text: str) -> tuple[Element | None, str]:
     return root, fatal[0] if fatal and root is not None else "no elements in it" if root is None else ""
 
 
-class _Page:
+class _Page(Walker):
     """Walks a page and writes its text."""
 
     def __init__(self, root: Element) -> None:
-        self.out = TextBuilder()
-        self._nesting = 0
+        super().__init__()
         self.metadata = metadata(root)
         _name_items(root)
         self._drop(root)
@@ -155,15 +154,6 @@ class _Page:
                 _keep_doi(element)
                 _remove(element)
 
-    def _element(self, element: Element) -> None:
-        """Write an element (its tail is the caller's); below ``DEEPEST`` only its words."""
-        if self._nesting > DEEPEST:
-            self.out.write(words(element))
-            return
-        self._nesting += 1
-        self._known(element, element.tag if isinstance(element.tag, str) else "")
-        self._nesting -= 1
-
     def _known(self, element: Element, tag: str) -> None:
         if element in self._entries:
             self._entry(element)
@@ -172,7 +162,7 @@ class _Page:
         elif tag == "br":
             self.out.break_line()
         elif tag == "tr":
-            self._wrapped(element, self.out.break_line)
+            self._row(element)
         elif tag in ("td", "th"):
             self._cell(element)
         elif tag == "sup":
@@ -186,17 +176,6 @@ class _Page:
         elif tag:
             self._inside(element)
 
-    def _inside(self, element: Element) -> None:
-        self.out.write(element.text)
-        for child in element:
-            self._element(child)
-            self.out.write(child.tail)
-
-    def _wrapped(self, element: Element, apart: Callable[[], None]) -> None:
-        apart()
-        self._inside(element)
-        apart()
-
     def _heading(self, element: Element, level: int) -> None:
         self.out.break_paragraph()
         start = self.out.here
@@ -206,12 +185,6 @@ class _Page:
             self.out.heading(start, level - self._top + 1)
         self.out.break_paragraph()
 
-    def _cell(self, element: Element) -> None:
-        if element.getprevious() is not None:
-            self.out.break_cell()
-        with self.out.flat():
-            self._inside(element)
-
     def _item(self, element: Element) -> None:
         self.out.break_paragraph()
         parent = element.getparent()
@@ -219,12 +192,6 @@ class _Page:
             self.out.write(f"{_position(element)}. ")
         self._inside(element)
         self.out.break_paragraph()
-
-    def _sup(self, element: Element) -> None:
-        start = self.out.here
-        self._inside(element)
-        if self.out.end > start:
-            self.out.superscripts.append((start, self.out.end))
 
     def _anchor(self, element: Element) -> None:
         start = self.out.here

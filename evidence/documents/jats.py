@@ -13,9 +13,9 @@ from html.entities import html5
 from lxml import etree
 
 from evidence.documents import jats_citation
-from evidence.documents.builder import TextBuilder
 from evidence.documents.jats_citation import fields
-from evidence.documents.xml import DEEPEST, Element, local, parse_xml, words
+from evidence.documents.walking import Walker
+from evidence.documents.xml import Element, local, parse_xml, words
 from evidence.model import CslItem, Document, EntryMark, Link, Problem
 
 SKIPPED = frozenset(
@@ -86,14 +86,13 @@ def _problem(message: str, severity: str = "error") -> Problem:
     return Problem("documents", "", None, "", message, "note" if severity == "note" else "error")
 
 
-class _Reader:
+class _Reader(Walker):
     """Walks an article and writes its text."""
 
     def __init__(self, article: Element) -> None:
+        super().__init__()
         self.article = article
-        self.out = TextBuilder()
         self._depth = 0
-        self._nesting = 0
         self._notes: list[Element] = []
         self._special: dict[str, Callable[[Element], None]] = {
             "title": self._title,
@@ -144,16 +143,6 @@ class _Reader:
 
     # --- walking
 
-    def _element(self, element: Element) -> None:
-        """Write an element (its tail is the caller's); below ``DEEPEST`` only its words."""
-        tag = local(element)
-        if self._nesting > DEEPEST:
-            self.out.write(words(element))
-            return
-        self._nesting += 1
-        self._known(element, tag)
-        self._nesting -= 1
-
     def _known(self, element: Element, tag: str) -> None:
         if tag in SKIPPED or not tag:
             if isinstance(element, etree._Entity):
@@ -166,16 +155,8 @@ class _Reader:
         else:
             self._inside(element)
 
-    def _inside(self, element: Element) -> None:
-        self.out.write(element.text)
-        for child in element:
-            self._element(child)
-            self.out.write(child.tail)
-
     def _block(self, element: Element) -> None:
-        self.out.break_paragraph()
-        self._inside(element)
-        self.out.break_paragraph()
+        self._wrapped(element, self.out.break_paragraph)
         if local(element) in ("p", "sec", "table-wrap"):
             self._write_notes()
 
@@ -245,17 +226,6 @@ class _Reader:
         self.out.break_paragraph()
         self._write_notes()
 
-    def _row(self, element: Element) -> None:
-        self.out.break_line()
-        self._inside(element)
-        self.out.break_line()
-
-    def _cell(self, element: Element) -> None:
-        if element.getprevious() is not None:
-            self.out.break_cell()
-        with self.out.flat():
-            self._inside(element)
-
     def _keywords(self, element: Element) -> None:
         named = words(element.find("./{*}title")).rstrip(":") or "Keywords"
         found = [k for e in element.iter() if local(e) in ("kwd", "compound-kwd") and (k := words(e))]
@@ -283,12 +253,6 @@ class _Reader:
             self._block(note)
 
     # --- places
-
-    def _sup(self, element: Element) -> None:
-        start = self.out.here
-        self._inside(element)
-        if self.out.end > start:
-            self.out.superscripts.append((start, self.out.end))
 
     def _xref(self, element: Element) -> None:
         targets = tuple(dict.fromkeys(self._ids.get(rid, rid) for rid in (element.get("rid") or "").split()))
