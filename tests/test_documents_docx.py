@@ -70,3 +70,14 @@ def test_a_text_without_heading_styles_gets_sections_by_shape():
 def test_line_breaks_and_tabs_keep_words_apart():
     inner = "<w:p><w:r><w:t>one</w:t><w:tab/><w:t>two</w:t><w:br/><w:t>three</w:t><w:noBreakHyphen/><w:t>four</w:t></w:r></w:p>"
     assert read_docx(body(inner), "").text == "one two\nthree-four"
+
+
+def test_a_first_heading_in_the_shape_of_a_title_is_the_title():
+    source = docx.Document()
+    source.add_heading("Benches and the people who sit on them", 1)
+    for part in ("Introduction", "Methods"):
+        source.add_heading(part, 2)
+        source.add_paragraph(f"This part is about {part.lower()}.")
+    document = read_docx(saved(source), "")
+    assert document.title == "Benches and the people who sit on them"
+    assert [s.title for s in document.sections] == ["Introduction", "Methods"]

@@ -156,3 +156,14 @@ def test_a_declared_character_set_is_used():
 def test_a_page_that_scripts_fill_ends_in_a_problem():
     problems = read("<html><body><script>load()</script></body></html>").problems
     assert "no text" in problems[0].message
+
+
+def test_notes_after_the_references_are_no_entries():
+    page = (
+        "<html><body><h1>Bells</h1><h2>Introduction</h2><p>Bells ring<a href='#fn1'>1</a> (Rung 2001).</p><h2>References</h2>"
+        "<p>Rung R. Bells of old. Tower J. 2001;1:2–3.</p><section role='doc-endnotes'><hr><ol><li id='fn1'>"
+        "<p>Not all of them.<a href='#fnref1' role='doc-backlink'>↩︎</a></p></li></ol></section></body></html>"
+    )
+    document = read(page)
+    assert document.text.endswith("2–3.\n\nFootnotes\n\n1. Not all of them.")
+    assert [s.title for s in document.sections] == ["Introduction", "References", "Footnotes"]

@@ -99,12 +99,11 @@ def _document(reader: _Reader, parts: dict[str, tuple[Element | None, str]], sha
         k: v for k, v in {"title": reader.title or described.get("title", ""), "keyword": described.get("keywords", "")}.items() if v
     }
     document = out.document("docx", sha256, str(metadata.get("title", "")) or None, metadata, tuple(problems))
-    if document.sections:
-        return document
     spans = paragraphs_of(document.text)
     place = find_title(document.text, spans)
     title = document.title or (document.text[slice(*place)] if place else None)
-    return replace(document, title=title, sections=find_sections(document.text, spans, place))
+    named = tuple(section for section in document.sections if section.title != title)
+    return replace(document, title=title, sections=named or find_sections(document.text, spans, place))
 
 
 class _Reader:

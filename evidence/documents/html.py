@@ -25,7 +25,11 @@ DROPPED = frozenset(
 )
 """Elements that hold nothing to read."""
 
-DROPPED_ROLES = frozenset("navigation banner complementary search contentinfo dialog alert menu menubar toolbar tablist tooltip".split())
+DROPPED_ROLES = frozenset(
+    "navigation banner complementary search contentinfo dialog alert menu menubar toolbar tablist tooltip doc-backlink".split()
+)
+
+NOTE_ROLES = frozenset("doc-endnotes doc-footnotes".split())
 
 NOISE = re.compile(
     r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|breadcrumbs?|cookies?|share|sharing|social|toolbar|sidebar|advert\w*|ads?|banner|footer|related|"
@@ -171,6 +175,8 @@ class _Page(Walker):
             self._anchor(element)
         elif tag == "li":
             self._item(element)
+        elif element.get("role") in NOTE_ROLES and element.find(".//h2") is None:
+            self._notes(element)
         elif tag in BLOCKS:
             self._wrapped(element, self.out.break_paragraph)
         elif tag:
@@ -184,6 +190,14 @@ class _Page(Walker):
         if element is not self._title_heading:
             self.out.heading(start, level - self._top + 1)
         self.out.break_paragraph()
+
+    def _notes(self, element: Element) -> None:
+        """Notes at the end that no heading parts from the list of references before them get one."""
+        self.out.break_paragraph()
+        start = self.out.here
+        self.out.write("Footnotes")
+        self.out.heading(start, 1)
+        self._wrapped(element, self.out.break_paragraph)
 
     def _item(self, element: Element) -> None:
         self.out.break_paragraph()
