@@ -277,10 +277,12 @@ def _holds_the_text(element: Element) -> bool:
 
 
 def _name_items(root: Element) -> None:
-    """List items that only their role names become list items."""
+    """List items that only their role names become list items; an item's first paragraph stands on the item's line."""
     for element in root.iter(etree.Element):
         if element.get("role") == "listitem":
             element.tag = "li"
+        if element.tag == "li" and len(element) and element[0].tag == "p" and not (element.text or "").strip():
+            element[0].tag = "span"
 
 
 def _remove(element: Element) -> None:
