@@ -100,6 +100,11 @@ def test_a_number_far_ahead_of_the_count_is_no_superscript() -> None:
     assert 37 not in [n for _, n in read(text, 40)]
 
 
+def test_a_number_that_nobody_named_is_found_between_its_neighbours() -> None:
+    text = "It rained.1,2 Rain fell on 7 m2.3 Able and colleagues4 saw 0.5 mm,5 in 2019,6 in R 4.1.7 It snowed.8–10 It froze.11,12"
+    assert [number for _, number in read(text)] == [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]
+
+
 def test_a_reference_that_is_spelt_out_beside_superscripts_is_found() -> None:
     text = "It rained.1 It snowed.2,3 Boats sank.4–6 All rowed (for ice, see ref. 7). It ended.8 And so on."
     assert [n for _, n in read(text, 8)] == [1, 2, 3, 4, 5, 6, 7, 8]

@@ -79,9 +79,7 @@ _DATE = re.compile(
 _MORE_SUFFIXES = re.compile(r"[*_]*\s?(?P<sep>,|;|&|and\b|/|[-–])\s?(?P<letter>[a-p])(?![\w’'.])(?=\s?[-–,;&)\]/]|\s?and\b|[*_])")
 _PART = r"(?:pp?|S|paras?|chap|ch|[Cc]hapter|[Ff]ig|Table|sec|section|§)"
 _LOCATOR = rf"(?:[,:]?\s*{_PART}?\.?\s?\d+(?:\s?[-–,]\s?\d+)*(?:\s?ff?\.?)?)"
-_CHAIN = re.compile(
-    rf"[*_]*{_LOCATOR}?[*_]*\)?\s*(?:[,;/&]|,?\s?(?:and|und|et|y|or|e|&)\b)\s*(?:and\s|&\s?|see also\s|also\s)?[*_(]*"
-)
+_CHAIN = re.compile(rf"[*_]*{_LOCATOR}?[*_]*\)?\s*(?:[,;/&]|,?\s?(?:and|und|et|y|or|e|&)\b)\s*(?:and\s|&\s?|see also\s|also\s)?[*_(]*")
 _NARRATIVE = re.compile(r"[*_\s]*(?:(?:see|also|e\.g\.|eg|cf\.?|for example|c\.|orig(?:inal)?\.?|published in|in)[,:]?\s*)*[*_]*")
 _ACRONYM = re.compile(r"[(\[]\s*(?P<acronym>[A-Z][\w&.-]{1,12})\s*[)\]][\s,]*$")
 _POSSESSIVE = re.compile(r"['’]s?[*_\s]*$")
@@ -162,7 +160,6 @@ def _year_of(date: re.Match[str]) -> tuple[str, str, str]:
         return date["year"], (date["suffix"] or "").strip("-").lower(), date["earlier"] or ""
     undated = "n.d." if date["undated"].lower().startswith("n") else "in press"
     return undated, (date["undated_suffix"] or "").strip("-").lower(), ""
-
 
 
 def _chained(text: str, date: re.Match[str], last: Pointer | None) -> Pointer | None:

@@ -57,12 +57,8 @@ _COUNTED = re.compile(r"(?:figs?|figures?|tables?|eqs?|no|p|n|v|day|week|type|gr
 _DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻˒", "0123456789-,")
 _RAISED = r"[⁰¹²³⁴-⁹](?:[⁰¹²³⁴-⁹⁻˒,–-]*[⁰¹²³⁴-⁹])?"
 _RAISED_DIGIT = re.compile(r"[⁰¹²³⁴-⁹]")
-_MARKED = re.compile(
-    rf"<sup>\s?\[?(?P<tag>{_LIST})\]?\s?</sup>|\^\{{?\[?(?P<caret>{_LIST})\]?\}}?\^?|(?P<raised>{_RAISED})", re.IGNORECASE
-)
-_UNIT = re.compile(
-    r"(?:\d|\b(?:[munkcdp]?m|kg|s|h|g|L|mol|min|Hz|R|r|χ|X|x|Ca|Mg|Na|Fe|Zn|Cu|Mn|e|K|y|p|n|η|f|F|t|T|CO|O|H))$"
-)
+_MARKED = re.compile(rf"<sup>\s?\[?(?P<tag>{_LIST})\]?\s?</sup>|\^\{{?\[?(?P<caret>{_LIST})\]?\}}?\^?|(?P<raised>{_RAISED})", re.IGNORECASE)
+_UNIT = re.compile(r"(?:\d|\b(?:[munkcdp]?m|kg|s|h|g|L|mol|min|Hz|R|r|χ|X|x|Ca|Mg|Na|Fe|Zn|Cu|Mn|e|K|y|p|n|η|f|F|t|T|CO|O|H))$")
 """A unit or symbol that is raised to a power or carries a charge."""
 
 _RUN = r"\d{1,3}(?:(?:\s?,|[–‐‑-])\s?\d{1,3})*+"
@@ -72,6 +68,12 @@ _AFTER_STOP = re.compile(
     rf"|(?:(?<=\s(?:19|20)\d\d)|(?<=\.\d\d))\.(?P<after_number>{_RUN})(?=\s+[^\Wa-z\d_]|\s*\n)"
 )
 _AFTER_WORD = re.compile(rf"(?P<word>(?<![^\W_])[^\W\d_]{{1,30}}|[)\]”\"’])(?P<list>{_RUN})(?=[\s.,;:)\]?!”\"’—–]|$)(?![.,]\d)")
+_GLUED = re.compile(
+    r"(?P<glue>[^\W\d_]*)(?:(?<=[^\W\d_])|(?<=[.,;:!?)\]”\"’'%])(?<![^\w.]\d[.,])(?<![^\w.]\d\d[.,])(?<![^\w.]\d{3}[.,]))"
+    r"(?P<list>[1-9]\d{0,2}(?:(?:\s?,|[–‐‑-])\s?\d{1,3})*+)(?=[\s.,;:)\]?!”\"’—–]|$)(?![.,]\d)"
+)
+"""A number, or a list of them, glued to a word or a stop, but no part of a decimal."""
+
 _NAMED_NUMBER = re.compile(r"(?<![^\W_])([^\W\d_]{1,30})-?(\d{1,3})")
 
 
@@ -183,7 +185,31 @@ def flattened_groups(text: str, highest: int) -> list[Group]:
         for g in _group(text, *m.span("list"), *m.span("list"), certain=m["word"][1:].islower() or not m["word"].isalpha())
     }
     ordered = sorted((after_word | after_stop).values(), key=lambda g: g.start)
-    return list(_counting(ordered, highest, frozenset(after_stop)))
+    counted = list(_counting(ordered, highest, frozenset(after_stop)))
+    return sorted([*counted, *_missed(text, counted, series, highest)], key=lambda g: g.start)
+
+
+def _missed(text: str, groups: Sequence[Group], series: Mapping[str, Counter[str]], highest: int) -> Iterator[Group]:
+    """Groups that name the references which nobody names yet. A reference is first named between its neighbours, so a number that
+    alone could be it there ("colleagues7 said", "in 2019,28 we") is it."""
+    first: dict[int, Group] = {}
+    for group in groups:
+        for number in group.numbers:
+            first.setdefault(number, group)
+    for number in range(2, highest):
+        before, after = first.get(number - 1), next((first[n] for n in range(number + 1, highest + 1) if n in first), None)
+        if number in first or before is None or after is None or after.start <= before.end:
+            continue
+        found = [
+            group
+            for match in _GLUED.finditer(text, before.end, after.start)
+            if not _COUNTED.fullmatch(match["glue"]) and sum(series.get(match["glue"].lower(), Counter()).values()) < 2
+            for group in _group(text, *match.span("list"), *match.span("list"))
+            if group.numbers[0] == number and group.numbers[-1] <= highest and all(a < b for a, b in pairwise(group.numbers))
+        ]
+        if len(found) == 1:
+            first |= {n: found[0] for n in found[0].numbers if n not in first}
+            yield found[0]
 
 
 def _list_span(match: re.Match[str]) -> tuple[int, int]:
