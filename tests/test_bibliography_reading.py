@@ -1,11 +1,11 @@
 """Bibliographies as people have them: every format, broken files, old encodings. Nothing crashes and nothing is lost."""
 
 import json
-from time import perf_counter
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from patience import comes_to_an_end
 
 from evidence.bibliography import FORMATS, citation_key, parse_bibliography, read_bibliography, write_bibliography
 
@@ -309,13 +309,12 @@ def test_a_file_that_is_not_there_or_holds_nothing_is_a_problem(tmp_path):
     "unit",
     ["@article{", "{", '"', "@a{b, c = {", "\\", "@string{a = ", "TY  - JOUR\n", "[", '[{"a":', "<record>", "PMID- 1\n", "$", "\\'{"],
 )
-def test_a_hostile_megabyte_ends_soon(unit):
-    started = perf_counter()
+def test_a_hostile_megabyte_comes_to_an_end(unit):
     text = unit * (300_000 // len(unit))
-    for name in FORMATS:
-        FORMATS[name].read(text, "x")
-    parse_bibliography("@article{a, title={" + text + "}}")
-    assert perf_counter() - started < 60
+    with comes_to_an_end(60):
+        for name in FORMATS:
+            FORMATS[name].read(text, "x")
+        parse_bibliography("@article{a, title={" + text + "}}")
 
 
 def test_keys_are_made_from_family_and_year():

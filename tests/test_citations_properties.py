@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from patience import comes_to_an_end
 
 from evidence.citations import find_citations
 from evidence.model import Document, EntryMark, Link, Reference
@@ -55,6 +54,5 @@ HOSTILE = [
 @pytest.mark.parametrize("unit", HOSTILE)
 def test_time_is_linear_on_hostile_text(unit: str) -> None:
     text = unit * (200_000 // len(unit))
-    begun = time.perf_counter()
-    find_citations(Document(text, "text", ""), REFERENCES)
-    assert time.perf_counter() - begun < 20
+    with comes_to_an_end():
+        find_citations(Document(text, "text", ""), REFERENCES)

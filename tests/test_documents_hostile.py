@@ -1,12 +1,12 @@
 """Files that are broken, disguised or made to do harm: all end in a document with Problems, soon, and nothing is read beside them."""
 
 import os
-import time
 
 import pytest
 from documents_files import Piece, docx, pdf
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from patience import comes_to_an_end
 
 from evidence.documents import READERS, paragraphs, read_document, sentences, sniff
 
@@ -45,9 +45,8 @@ def test_hostile_files_end_in_a_problem_that_says_what_to_do(tmp_path, name):
     data, word = HOSTILE[name]
     path = tmp_path / name
     path.write_bytes(data)
-    start = time.perf_counter()
-    document = read_document(path)
-    assert time.perf_counter() - start < 10
+    with comes_to_an_end():
+        document = read_document(path)
     errors = [p for p in document.problems if p.severity == "error"]
     assert word in " ".join(p.message for p in errors)
     assert all(p.source == str(path) for p in errors)
@@ -93,9 +92,8 @@ def test_nothing_outside_the_file_is_read(tmp_path, form):
 def test_one_line_of_fifty_megabytes_is_read_in_time(tmp_path, line):
     path = tmp_path / "line.txt"
     path.write_bytes(line * (50_000_000 // len(line)))
-    start = time.perf_counter()
-    document = read_document(path)
-    assert time.perf_counter() - start < 10
+    with comes_to_an_end():
+        document = read_document(path)
     assert len(document.text) > 49_000_000
     assert "more than a paper holds" in document.problems[0].message
 

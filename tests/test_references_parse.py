@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from evidence.references import parse_reference, parse_references
-from evidence.references.normalise import unwrap
 from evidence.references.parse import LONGEST, clean, strip_links
+from evidence.references.segments import unwrap
 from evidence.references.tokens import tokenise, trim_identifier
 
 STYLES: list[tuple[str, str, dict[str, Any]]] = [

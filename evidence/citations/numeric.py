@@ -26,6 +26,9 @@ MOST_NUMBERS = 500_000
 SCALE_STEP = 60
 """Most characters between two points of a scale."""
 
+WIDEST_GAP = 6000
+"""Most characters between the first mentions of a reference's neighbours among which it is searched for."""
+
 JUMP_AFTER_STOP, JUMP_AFTER_WORD = 12, 3
 """How far above the highest number so far a flattened superscript may begin (tables and figures take some numbers)."""
 
@@ -196,9 +199,9 @@ def _missed(text: str, groups: Sequence[Group], series: Mapping[str, Counter[str
     for group in groups:
         for number in group.numbers:
             first.setdefault(number, group)
-    for number in range(2, highest):
-        before, after = first.get(number - 1), next((first[n] for n in range(number + 1, highest + 1) if n in first), None)
-        if number in first or before is None or after is None or after.start <= before.end:
+    for number, after in _gaps(first, highest):
+        before = first.get(number - 1)
+        if before is None or not before.end < after.start < before.end + WIDEST_GAP:
             continue
         found = [
             group
@@ -210,6 +213,18 @@ def _missed(text: str, groups: Sequence[Group], series: Mapping[str, Counter[str
         if len(found) == 1:
             first |= {n: found[0] for n in found[0].numbers if n not in first}
             yield found[0]
+
+
+def _gaps(first: Mapping[int, Group], highest: int) -> list[tuple[int, Group]]:
+    """The numbers that nobody names, from the lowest, each with the group that first names the next one above it."""
+    gaps: list[tuple[int, Group]] = []
+    after: Group | None = None
+    for number in range(highest, 1, -1):
+        if number in first:
+            after = first[number]
+        elif after:
+            gaps.append((number, after))
+    return gaps[::-1]
 
 
 def _list_span(match: re.Match[str]) -> tuple[int, int]:

@@ -1,7 +1,8 @@
 """References: from the text of a paper to parsed entries of its reference list.
 
 One module a step: ``find`` (where the lists stand), ``split`` (list to entries), ``tokens`` and ``features`` (text to what
-the model reads), ``parse`` (the trained sequence model), ``normalise`` (segments to CSL-JSON). ``train`` makes the model.
+the model reads), ``parse`` (the trained sequence model), ``segments``, ``repairs`` and ``normalise`` (what it found to CSL-JSON).
+``train`` makes the model.
 """
 
 from __future__ import annotations

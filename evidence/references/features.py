@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from evidence.references.tokens import DASHES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from evidence.references.tokens import Token
 
@@ -97,7 +97,7 @@ def _word_features(text: str, kind: str) -> list[str]:
     return features
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=200_000)
 def describe(text: str, kind: str) -> Word:
     """The features of a token that do not depend on its place."""
     key = word_key(text, kind)
@@ -154,6 +154,26 @@ def _joined(keys: Sequence[str]) -> list[str]:
 _JOINTS = frozenset(("and", "&", "und", "et", "y"))
 
 
+def _ahead(tokens: Sequence[Token], keys: Sequence[str]) -> list[str]:
+    """For every token what lies between it and the next number: how many tokens, closed sentences and commas. Where a title
+    gives way to the journal that is followed by its volume is told by the last stop before the number."""
+    rows = []
+    away = stops = commas = 9
+    for i in range(len(tokens) - 1, -1, -1):
+        rows.append(f"n{_AWAY[away if away < 16 else 16]}.{stops if stops < 2 else 2}.{commas if commas < 2 else 2}")
+        if tokens[i].kind == "number":
+            away = stops = commas = 0
+            continue
+        away += 1
+        commas += keys[i] == ","
+        stops += keys[i] in ".?!" and i > 0 and len(tokens[i - 1].text) > 3
+    return rows[::-1]
+
+
+_AWAY = (0, 1, 2, 3, 4, 5, 5, 6, 6, 6, 7, 7, 7, 7, 8, 8, 9)
+"""Distances in tokens, far ones taken together."""
+
+
 def _frame(keys: Sequence[str]) -> list[str]:
     """What is true of the whole string: where its first year stands, whether it has quotation marks, pages, 'In'."""
     first = next((i for i, k in enumerate(keys) if k == "Y"), -1)
@@ -163,6 +183,11 @@ def _frame(keys: Sequence[str]) -> list[str]:
         c for c, k in (("q", "“"), ("q", '"'), ("p", "pp"), ("s", "Ss"), ("d", "DOI"), ("u", "URL"), ("S", ";"), ("/", "/")) if k in seen
     )
     return [f"y@{place}", f"has={marks}", f"len={min(8, len(keys) // 12)}", f"y@{place}|{keys[0]}"]
+
+
+def _counted(marks: Iterable[bool], most: int = 2) -> list[int]:
+    """For every token, and the end, how many marks came before it, at most ``most``."""
+    return list(accumulate(marks, lambda count, marked: count + 1 if marked and count < most else count, initial=0))
 
 
 def featurise(tokens: Sequence[Token]) -> list[list[str]]:
@@ -175,15 +200,18 @@ def featurise(tokens: Sequence[Token]) -> list[list[str]]:
     padded = [_EDGE, _EDGE, _EDGE, *words, _EDGE, _EDGE, _EDGE]
     names = ["^", "^", "^", *keys, "$", "$", "$"]
     depths, quotes, frame = _brackets(keys), _quotations([t.text for t in tokens]), _frame(keys)
-    years = list(accumulate((k == "Y" for k in keys), initial=0))
-    stops = list(accumulate((k in (".", "?", "!", ":") and names[i + 2] not in ("A", "x") for i, k in enumerate(keys)), initial=0))
-    ins = list(accumulate((k in ("Iin", "Ddans") or (k == "in" and names[i + 4] == ":") for i, k in enumerate(keys)), initial=0))
+    years = _counted(k == "Y" for k in keys)
+    stops = _counted((k in (".", "?", "!", ":") and names[i + 2] not in ("A", "x") for i, k in enumerate(keys)), most=6)
+    ins = _counted(k in ("Iin", "Ddans") or (k == "in" and names[i + 4] == ":") for i, k in enumerate(keys))
     style = "".join(keys[:3])
-    joined = [f"&{n}{style[:1]}{min(1, y)}{min(2, s)}" for n, y, s in zip(_joined(keys), years, stops, strict=False)]
+    joined = [f"&{n}{style[:1]}{1 if y else 0}{s if s < 2 else 2}" for n, y, s in zip(_joined(keys), years, stops, strict=False)]
+    ahead = _ahead(tokens, keys)
     rows = []
     for i, word in enumerate(words):
         b2, b1, k, a1, a2 = names[i + 1], names[i + 2], keys[i], names[i + 4], names[i + 5]
         gap = "_" if i == 0 or tokens[i].start > tokens[i - 1].end else "+"
+        year, stop, held = years[i], stops[i], 1 if ins[i] else 0
+        dated = 1 if year else 0
         rows.append(
             [
                 *word.own,
@@ -210,11 +238,13 @@ def featurise(tokens: Sequence[Token]) -> list[list[str]]:
                 f"b{depths[i]}|{k}",
                 f"q{quotes[i]}",
                 f"q{quotes[i]}|{k}",
-                f"Y{min(2, years[i])}",
-                f"Y{min(2, years[i])}S{min(6, stops[i])}",
-                f"in{min(1, ins[i])}",
-                f"Y{min(1, years[i])}{quotes[i]}{min(1, ins[i])}|{k}",
+                f"Y{year}",
+                f"Y{year}S{stop}",
+                f"in{held}",
+                f"Y{dated}{quotes[i]}{held}|{k}",
                 f"~{style}|{b1}|{k}",
+                ahead[i],
+                f"{ahead[i]}|{b1}",
                 joined[i],
                 f"{joined[i]}|{k}",
                 *frame,

@@ -61,6 +61,8 @@ def _whole_person(family: str, given: str) -> dict[str, str]:
     if family and given:
         return _person(family, given)
     name = family or given
+    if match := re.fullmatch(r"(\S+\s.*\S)\s(Jr|Sr|II|III)\.?", name):
+        return {**_whole_person("", match[1]), "suffix": match[2]}
     if match := _TRAILING_INITIALS.match(name):
         return _person(match[1], match[2].strip())
     if match := _LEADING_INITIALS.match(name):

@@ -12,7 +12,8 @@ import pycrfsuite
 from evidence.model import Reference
 from evidence.references.features import featurise
 from evidence.references.labels import without_beginnings
-from evidence.references.normalise import segments, to_csl
+from evidence.references.normalise import to_csl
+from evidence.references.segments import segments
 from evidence.references.tokens import tokenise
 
 if TYPE_CHECKING:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 SEED = 20
 MODEL = Path(__file__).with_name("model.crfsuite")
 PER_STYLE = 8
-SCHOOLED = 0.36
+SCHOOLED = 0.5
 """Share of our own forms that keep to one school of writing."""
 UNKNOWN_AFFIX, UNKNOWN_WORD = 0.4, 0.15
 """Shares of tokens whose affixes (word lists) are hidden in training."""
@@ -97,7 +97,7 @@ def main() -> None:
     """Command line of the training."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=MODEL)
-    parser.add_argument("--count", type=int, default=13500)
+    parser.add_argument("--count", type=int, default=15000)
     parser.add_argument("--show", type=int, default=0, help="print so many training references instead of training")
     options = parser.parse_args()
     if options.show:

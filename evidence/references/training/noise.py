@@ -29,10 +29,9 @@ def initials_closed(_rng: Random, text: Marked) -> Marked:
 def physics_layout(rng: Random, text: Marked) -> Marked:
     """Spaces before stops and inside brackets, as PDF text of journals set with narrow spaces has them."""
     share = rng.choice((0.3, 0.8))
-    text = substitute(text, r"(?<=\w)\. (?=\w)", lambda m: " ." if rng.random() < share else m[0])
+    text = substitute(text, r"(?<=\w)([.,:;]) (?=\w)", lambda m: f" {m[1]}" if rng.random() < share else m[0])
     text = substitute(text, r"\((?=\d{4})", lambda m: "( " if rng.random() < share else m[0])
-    text = substitute(text, r"(?<=\d{4}\)) ", lambda m: "" if rng.random() < share else m[0])
-    return substitute(text, r", (?=[A-Z])", lambda m: " ," if rng.random() < share else m[0])
+    return substitute(text, r"(?<=\d{4}\)) ", lambda m: "" if rng.random() < share else m[0])
 
 
 def glued_volume(_rng: Random, text: Marked) -> Marked:
@@ -41,14 +40,49 @@ def glued_volume(_rng: Random, text: Marked) -> Marked:
 
 
 def words_run_together(rng: Random, text: Marked) -> Marked:
-    """Two or three words without the space between them."""
-    return substitute(text, r"(?<=[a-z]) (?=[a-z])", "", count=rng.randint(1, 3))
+    """Some words without the space between them."""
+    share = rng.choice((0.04, 0.1))
+    return substitute(text, r"(?<=[a-z]) (?=[A-Za-z])", lambda _: "" if rng.random() < share else " ")
+
+
+def misread(rng: Random, text: Marked) -> Marked:
+    """Single letters taken for others, as optical recognition does."""
+    return substitute(text, r"[lIoOecrn]", lambda m: _MISREAD[m[0]] if rng.random() < 0.015 else m[0])
+
+
+_MISREAD = {"l": "1", "I": "l", "o": "0", "O": "0", "e": "c", "c": "e", "r": "i", "n": "ri"}
+
+
+def loose_accents(rng: Random, text: Marked) -> Marked:
+    """Accents that PDF text has beside their letter: ``Mu¨ller``, ``Garc´ıa``."""
+    before = rng.random() < 0.5
+    return substitute(text, "[äöüéèáóíñ]", lambda m: _LOOSE[m[0]][::-1] if before else _LOOSE[m[0]])
+
+
+_LOOSE = {"ä": "a¨", "ö": "o¨", "ü": "u¨", "é": "e´", "è": "e`", "á": "a´", "ó": "o´", "í": "ı´", "ñ": "n˜"}
+
+
+def no_accents(_rng: Random, text: Marked) -> Marked:
+    """Letters without their accents; German ones written out."""
+    return substitute(text, "[äöüßéèáóíñç]", lambda m: _PLAIN[m[0]])
+
+
+_PLAIN = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "é": "e", "è": "e", "á": "a", "ó": "o", "í": "i", "ñ": "n", "ç": "c"}
+
+
+def capital_title(_rng: Random, text: Marked) -> Marked:
+    """The title in capitals."""
+    return Marked("".join(_upper(c) if code == "t" else c for c, code in zip(text.text, text.labels, strict=True)), text.labels)
+
+
+def _upper(letter: str) -> str:
+    return letter.upper() if len(letter.upper()) == 1 else letter
 
 
 def hyphenated(rng: Random, text: Marked) -> Marked:
-    """Words broken at a line end: ``classi- fication``."""
-    share = rng.choice((0.03, 0.08))
-    return substitute(text, r"(?<=[a-z]{3})(?=[a-z]{3})", lambda _: "- " if rng.random() < share else "")
+    """Words broken at a line end: ``classi- fication``, ``classi-fication``."""
+    share, mark = rng.choice((0.03, 0.08)), rng.choice(("- ", "- ", "-"))
+    return substitute(text, r"(?<=[a-z]{3})(?=[a-z]{3})", lambda _: mark if rng.random() < share else "")
 
 
 def cut_short(rng: Random, text: Marked) -> Marked:
@@ -115,7 +149,7 @@ def lower_case(_rng: Random, text: Marked) -> Marked:
 
 
 def tagged(_rng: Random, text: Marked) -> Marked:
-    """Commas of the German kind: a space before colon and semicolon, as French typesetting has it."""
+    """A space before colon and semicolon, as French typesetting has it."""
     return substitute(text, r"(?<=\w)(?=[:;?](?:\s|$))", " ")
 
 
@@ -131,7 +165,11 @@ def no_commas(rng: Random, text: Marked) -> Marked:
 NOISES: tuple[tuple[float, Callable[[Random, Marked], Marked]], ...] = (
     (0.05, lost_spaces),
     (0.05, initials_closed),
-    (0.08, physics_layout),
+    (0.09, physics_layout),
+    (0.01, misread),
+    (0.01, loose_accents),
+    (0.02, no_accents),
+    (0.01, capital_title),
     (0.1, glued_volume),
     (0.03, words_run_together),
     (0.08, hyphenated),

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import defaultdict
+from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -60,7 +62,7 @@ PARTICLES = (
     "La ",
     "Di ",
 )
-LANGUAGES = ("en",) * 58 + ("de",) * 26 + ("fr",) * 7 + ("es",) * 4 + ("it",) * 3
+LANGUAGES = ("en",) * 54 + ("de",) * 24 + ("fr",) * 9 + ("es",) * 5 + ("it",) * 7
 REGIONS = {
     "en": ("en",) * 9 + ("de", "fr", "es", "it", "asian", "asian", "north", "east", "arab"),
     "de": ("de",) * 12 + ("en", "north", "east"),
@@ -79,6 +81,59 @@ def _slots(pattern: str, fill: Callable[[str], str]) -> str:
 def _acronym(rng: Random) -> str:
     letters = "".join(rng.choice("ABCDEFGHIKLMNOPRSTUV") for _ in range(rng.randint(2, 5)))
     return letters + rng.choice(("", "", "", str(rng.randint(1, 12)), f"-{rng.randint(1, 90)}"))
+
+
+COINED = 0.3
+"""Share of the words of titles that no list holds."""
+
+
+@lru_cache(maxsize=32)
+def _chain(lang: str, slot: str) -> dict[str, str]:
+    """Which letters follow which three in the listed words of a language (``$``: the word ends)."""
+    chain: dict[str, str] = defaultdict(str)
+    for listed in WORDS["title"][lang][slot]:
+        padded = f"^^^{listed}$"
+        for i in range(len(padded) - 3):
+            chain[padded[i : i + 3]] += padded[i + 3]
+    return chain
+
+
+def coined(rng: Random, lang: str, slot: str) -> str:
+    """A word that sounds like those of a list (``noun``, ``adjective``) of the language and mostly is none."""
+    chain, word = _chain(lang, slot), "^^^"
+    while len(word) < 18 and not word.endswith("$"):
+        word += rng.choice(chain[word[-3:]])
+    word = word.strip("^$")
+    return word if len(word) > 2 else str(rng.choice(WORDS["title"][lang][slot]))
+
+
+def _listed_or_coined(rng: Random, lang: str, slot: str) -> str:
+    """A word for a slot of a title: of the list, coined, or (German) put together."""
+    if slot not in ("noun", "adjective") or rng.random() > COINED:
+        word = str(rng.choice(WORDS["title"][lang][slot]))
+        if lang == "de" and slot == "noun" and rng.random() < 0.25:
+            return word + rng.choice(("s", "s", "en", "", "-")) + str(rng.choice(WORDS["title"]["de"]["noun"])).lower()
+        return word
+    return coined(rng, lang, slot)
+
+
+def proper_name(rng: Random) -> str:
+    """A name of a place, person or work, as titles mention them."""
+    lists = WORDS["name"]
+    region = rng.choice(("en", "de", "fr", "es", "it", "east", "north", "arab"))
+    return str(
+        rng.choice(
+            (
+                rng.choice(lists[region]),
+                f"{rng.choice(lists[f'given_{region}'])} {rng.choice(lists[region])}",
+                re.split(r"[,/:;]| a\.", rng.choice(WORDS["place"]["named"]))[0],
+                _odd_name(rng),
+                f"{_odd_name(rng)} {_odd_name(rng)}",
+                f"{rng.choice(lists[region])} {_odd_name(rng)}",
+                rng.choice(lists[f"given_{region}"]),
+            )
+        )
+    )
 
 
 def _compound(rng: Random) -> str:
@@ -162,7 +217,7 @@ def person(rng: Random, regions: tuple[str, ...]) -> dict[str, str]:
     elif draw < 0.47:
         given = f"{rng.choice('ABCDEFGHJKLMNRSTW')}. {given}"
     elif draw < 0.49:
-        given += " " + family_name(rng, region)
+        given += rng.choice((" ", " ", " de ", " da ")) + rng.choice(WORDS["name"][region])
     elif draw < 0.56:
         given = _odd_name(rng)
     name = {"family": family_name(rng, region), "given": given}
@@ -214,6 +269,7 @@ def title(rng: Random, lang: str, *, short: bool = False) -> str:
             "place": lambda: rng.choice(WORDS["place"]["countries"]),
             "family": lambda: rng.choice(WORDS["name"][region]),
             "given": lambda: rng.choice(WORDS["name"][f"given_{region}"]),
+            "name": lambda: proper_name(rng),
             "science": lambda: _compound(rng),
             "acronym": lambda: _acronym(rng),
             "number": lambda: str(rng.choice((2, 3, 5, 7, 12, 13, 100, 2.76, 5.02, 0.5, 900))),
@@ -223,7 +279,7 @@ def title(rng: Random, lang: str, *, short: bool = False) -> str:
             "year": lambda: str(rng.randint(1750, 1985)),
             "year2": lambda: str(rng.randint(1986, 2022)),
         }
-        return makers[slot]() if slot in makers else str(rng.choice(table[slot]))
+        return makers[slot]() if slot in makers else _listed_or_coined(rng, lang, slot)
 
     main = _slots(rng.choice(table["pattern"]), fill)
     main = main[0].upper() + main[1:]
@@ -248,6 +304,13 @@ def title(rng: Random, lang: str, *, short: bool = False) -> str:
                 f" of {rng.randint(12, 2400)} {fill('noun')}",
                 f" in {_acronym(rng)}{rng.randint(1, 20)} ({_acronym(rng)}{rng.randint(1, 9)}) {fill('noun')}",
                 f", {rng.choice(WORDS['place']['countries'])}",
+                f", {proper_name(rng)}",
+                f", {proper_name(rng)}, {rng.choice(WORDS['place']['countries'])}",
+                f", {proper_name(rng)}: {fill('noun')} and {fill('noun')}",
+                f" in {proper_name(rng)}",
+                f" of {proper_name(rng)}, {rng.choice(WORDS['place']['countries'])}",
+                f", {rng.choice('IVX')}{rng.choice(('', 'I'))}. {fill('noun')}",
+                f" {rng.choice(('I', 'II', 'III', 'IV'))}",
                 f" {rng.randint(1, 6)}.{rng.randint(0, 9)}",
                 f". {fill('noun').capitalize()} of the {organisation(rng)}",
                 f" ({_odd_name(rng)}: {_odd_name(rng)})",
@@ -298,7 +361,7 @@ def journal_name(rng: Random, lang: str) -> str:
         return str(rng.choice(table["named"]))
     if rng.random() < 0.16:
         return _magazine(rng, lang)
-    wanted = {"de": ("{Deutsch}",), "fr": ("{French}",), "es": ("{Spanish}",), "it": ("{Spanish}",)}.get(lang)
+    wanted = {"de": ("{Deutsch}",), "fr": ("{French}",), "es": ("{Spanish}",), "it": ("{Spanish}", "{Latin}")}.get(lang)
     patterns = [p for p in table["pattern"] if any(w in p for w in wanted)] if wanted and rng.random() < 0.8 else table["pattern"]
     name = _slots(rng.choice(patterns), lambda slot: _name_slot(rng, slot))
     if rng.random() < 0.05:
@@ -493,6 +556,12 @@ def issued(rng: Random) -> dict[str, Any]:
     return {"date-parts": [parts]}
 
 
+ODD_VOLUMES = (
+    "X XV XIII IV LII III VI VII XXI XXXIV cxii xvii lii 12A "
+    "100-B S1 2015 16-18 36/37 19,20 VIII XII ASSP-37 SE-12 C-35 PAMI-6 SMC-13 COM-28 36A 4B"
+).split()
+
+
 def _volume(rng: Random) -> str:
     return rng.choice(
         (
@@ -500,10 +569,7 @@ def _volume(rng: Random) -> str:
             str(rng.randint(1, 60)),
             str(rng.randint(1, 600)),
             str(rng.randint(60, 400)),
-            *(
-                (rng.choice(("X", "XV", "XIII", "IV", "LII", "cxii", "12A", "100-B", "S1", "2015", "16-18", "36/37")),)
-                * (rng.random() < 0.2)
-            ),
+            *((rng.choice(ODD_VOLUMES),) * (rng.random() < 0.2)),
         )
     )
 
@@ -593,8 +659,14 @@ def _chapter(rng: Random, item: CslItem) -> None:
 def _paper(rng: Random, item: CslItem) -> None:
     short = rng.choice(("EMNLP", "NIPS", "CVPR", "ICML", "ACL", "SIGMOD", "VLDB", "CHI", "ICRA", "INTERSPEECH", "STOC", "FOCS"))
     field = rng.choice(WORDS["journal"]["field_en"]).title().replace("_", " ")
+    if rng.random() < 0.4:
+        field = " ".join(w[0].upper() + w[1:] if len(w) > 3 else w for w in title(rng, "en", short=True).split())
     year = item["issued"]["date-parts"][0][0]
-    number = rng.choice(("3rd", "8th", "12th", "Second", "Fifth", "Twenty-third", "21st"))
+    place = _name_slot(rng, "Place")
+    number = rng.choice(
+        ("1st", "2nd", "3rd", "4th", "8th", "12th", "Second", "Third", "Fifth", "Tenth", "Twenty-third", "21st", "XI", "13th", "15th")
+    )
+    field = rng.choice((field, field, field, f"{field} and {rng.choice(WORDS['journal']['field_en']).title()}"))
     item["container-title"] = rng.choice(
         (
             f"Proceedings of the {number} International Conference on {field}",
@@ -625,6 +697,39 @@ def _paper(rng: Random, item: CslItem) -> None:
             f"IEEE Conf. on {field} ({short})",
             f"{field}: Proceedings of the {number} International Conference",
             f"Proceedings of {short} {year}, the {number} Workshop on {field}",
+            f"Proceedings of the {number} {short}",
+            f"Proc. of {short}-{year % 100:02d}",
+            f"Proc. {number} {short}",
+            f"Proc. {short}’{year % 100:02d}",
+            f"Proc. IEEE {short} ’{year % 100:02d}",
+            f"Proc. IEEE Int. Conf. {field}",
+            f"Proc. of the {number} Int'l Conference on {field}",
+            f"Proc. of the Second Int. Conf. on {field} ({short} '{year % 100:02d})",
+            f"Proceedings of the {year} IEEE International Conference on {field}",
+            f"Proceedings of the {year} ACM Conference on {field}",
+            f"{year} IEEE Symposium on {field}",
+            f"{short}-{year % 100:02d}",
+            f"Proceedings {short}-{year % 100:02d}",
+            f"Machine Learning: Proceedings of the {number} International Conference",
+            f"{field}: Proceedings of the {number} Workshop",
+            f"Advances in {field} {rng.choice(('II', 'IV', '5', '8', 'VI'))}",
+            f"{field} II",
+            f"ACM {short} Int. Conf. on {field}",
+            f"ACM Symposium on {field}",
+            f"Working Notes of the {short} Workshop on {field}",
+            f"Notes of the {short}-{year % 100:02d} Workshop on {field}",
+            f"{number} Intl. Symp. on {field}",
+            f"{number} International Workshop on {field}, {place}",
+            f"{number} {rng.choice(('USENIX', 'IFIP', 'SIAM', 'European', 'Annual', 'National'))} Conference on {field}",
+            f"Proceedings of the International Workshop on {field}",
+            f"Proceedings of the {number} Conference of the {place} Chapter of the Association for {field}, Volume 1 (Long Papers)",
+            f"Proceedings of the {place} Workshop on {field}",
+            f"Proceedings of the {field} Conference",
+            f"Proceedings of the {rng.choice(('Spring', 'Summer', 'Winter'))} {year} {short} Conference",
+            f"{field}: {number} International Conference, {short} {year}, {place}, Proceedings",
+            f"Proceedings of IEEE International Conference on {field}, {field} and {rng.choice(WORDS['journal']['field_en']).title()}",
+            f"Actes du colloque de {place}",
+            f"Atti del {rng.choice(('II', 'IV', 'XX'))} Convegno di {place}",
         )
     )
     for key, share, make in (
@@ -637,7 +742,9 @@ def _paper(rng: Random, item: CslItem) -> None:
     ):
         if rng.random() < share:
             item[key] = make()
-    if "volume" in item:
+    if "volume" not in item and rng.random() < 0.08:
+        item["volume"] = rng.choice(("1", "2", "3", "II", "4", "IV"))
+    elif "volume" in item:
         item["collection-title"] = rng.choice(
             (
                 "Lecture Notes in Computer Science",
@@ -659,8 +766,18 @@ def _thesis(rng: Random, item: CslItem) -> None:
     item["genre"] = rng.choice(
         {
             "de": ("Dissertation", "Diplomarbeit", "Diss.", "Magisterarbeit", "Habilitationsschrift", "Unveröffentlichte Dissertation"),
-            "fr": ("Thèse de doctorat", "Mémoire de maîtrise"),
-            "es": ("Tesis doctoral",),
+            "fr": (
+                "Thèse de doctorat",
+                "Mémoire de maîtrise",
+                "thèse d’État",
+                "thèse de 3e cycle",
+                "thèse dactyl.",
+                "thèse",
+                "Thèse de doctorat en histoire",
+                "mémoire de DEA",
+            ),
+            "es": ("Tesis doctoral", "tesis de licenciatura", "Tesis de maestría"),
+            "it": ("tesi di laurea", "Tesi di dottorato", "tesi di dottorato"),
         }.get(
             item["lang"],
             (
@@ -673,6 +790,12 @@ def _thesis(rng: Random, item: CslItem) -> None:
                 "Ph.D. thesis",
                 "Ph.D. diss.",
                 "Phd thesis",
+                "PhD dissertation",
+                "M.S. thesis",
+                "Doctoral dissertation, Applied Mathematics",
+                "M.Sc. Thesis",
+                "doctoral thesis",
+                "Dissertation",
                 "Unpublished PhD thesis",
             ),
         )
@@ -740,6 +863,20 @@ def _report(rng: Random, item: CslItem) -> None:
                 "Rapport de recherche",
                 "WZB Discussion Paper",
                 "Technical report",
+                "technical report",
+                "Tech Report",
+                "AI Memo",
+                "A.I. Memo",
+                "Internal Report",
+                "Research report",
+                "Report",
+                "TR",
+                "Technical Memo",
+                "ICSI Technical Report",
+                "Rapporto tecnico",
+                "Asia Briefing",
+                "Policy Paper",
+                "Occasional Paper",
             )
         )
         item["number"] = rng.choice(
@@ -753,6 +890,13 @@ def _report(rng: Random, item: CslItem) -> None:
                 f"Nr. {rng.randint(1, 99)}",
                 f"SP {rng.choice(('I', 'II', 'III'))} {rng.randint(1999, 2015)}-{rng.randint(100, 999)}",
                 f"{rng.randint(1, 12):02d}/{rng.randint(1, 20)}",
+                f"CMU-{rng.choice(('CS', 'RI', 'CMT'))}-{rng.randint(80, 99)}-{rng.randint(100, 250)}",
+                f"UCSC-CRL-{rng.randint(87, 98)}-{rng.randint(1, 60)}",
+                f"MIT/LCS/TR-{rng.randint(100, 700)}",
+                f"CS-{rng.randint(80, 99)}-{rng.randint(1, 60):02d}",
+                f"#{rng.randint(1, 400)}",
+                f"RC {rng.randint(1000, 20000)}",
+                f"No. {rng.randint(1, 999)}",
                 f"{rng.choice(('TR', 'CAIP', 'STAN', 'CS'))}-{rng.choice(('TR', 'CS'))}-{rng.randint(100, 999)}",
                 f"{rng.randint(1995, 2020)}{rng.randint(0, 99):03d}",
             )

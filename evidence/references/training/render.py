@@ -82,6 +82,10 @@ CODES = {
     "Y3": "r",
     "P0": "p",
     "FD": "b",
+    "DP": "b",
+    "AV": "r",
+    "RP": "r",
+    "ST": "r",
 }
 FIXED = {
     "Z": "ders.|Ders.|dies.|Dies.|ders. (Hg.)|ders. (Hrsg.)|Ders. (Hrsg.)|dies. (Hg.)|Ders.|ders./Dies.|idem",
@@ -91,13 +95,31 @@ FIXED = {
     "CH": "ch. 4|chap. 2|ch. 12|esp. ch. 3|passim|cap. 2",
     "NV": "2 vols|2 vols.|3 vols|4 vols|2 vol|3 Bde|2 tomes|2 voll|5 vols",
     "R": "Print|Print|Print|Web|Web|JSTOR. Web|Project MUSE. Web|JSTOR|DVD|Film|Academic Search Premier. Web",
+    "DP": "Department of Computer Science|Dept. of Computer Science|Computer Science Department|School of Computer Science"
+    "|Computer Science Dept."
+    "|Dept. of Electrical Engineering and Computer Science|Department of Computer Science and Engineering|Laboratory for Computer Science"
+    "|Artificial Intelligence Laboratory|Institut für Informatik|Computer Science Division (EECS)|Dept. of Mathematics|Computing Laboratory"
+    "|Department of Computing|Dept. of Computer and Information Science|Robotics Institute|Dept. of Psychology|Department of History",
+    "AV": "Available as technical report 93-09-09|Also available as Technical Report 94-12|A preliminary version appeared in the 30th FOCS"
+    "|Extended abstract in STOC ’89|Preliminary version in Proceedings of SIGCOMM ’88, Stanford, CA, August 1988|Revised March 1994"
+    "|Proceedings of the Sigcomm ’88 Symposium in Stanford, CA|An earlier version appeared in Proc. CADE-10|Special issue on learning"
+    "|Lecture Notes in Artificial Intelligence No. 449|Reprinted in Readings in Planning|Also in Proc. 5th COLT, 1992|Invited paper",
+    "RP": "repr. in id., Collected Papers (London, 1980)|reprinted in Studies in History (Oxford, 1975), pp. 1–20|repr. Darmstadt 1968"
+    "|rpt. New York: Dover, 1970|repr. 1991|originally published in 1905|ried. Roma 1978|rist. anast. Bologna 1969|rééd. 1990"
+    "|ND Hildesheim 1972"
+    "|see also N. Goldberg, ibid. 284, 87 (1999)|and references therein|cf. also Smith, Essays, p. 20",
+    "ST": "to appear|To appear|in press|In press|submitted|Submitted for publication|forthcoming|in preparation|accepted for publication",
     "X2": "Mimeo|mimeo|Mimeographed|Unpublished manuscript|Unveröffentlichtes Manuskript|unv. Manuskript|hektogr. Ms.|Ms.|Manuskript"
     "|Endbericht|Abschlussbericht|Unpublished|Manuscript|Draft|Unpublished paper|Personal communication",
 }
 """What slots hold that no record fills: one of these."""
 EDITIONS = {
-    "de": "2., überarb. Aufl|3., erw. Aufl|5., rev. Aufl|3., grundlegend überarb. Aufl|2., durchges. Aufl|2. umgearb. Aufl|4. Auflage"
+    "de": "2., völlig überarb. u. aktual. Aufl|3., unveränd. Aufl|2. Aufl|4., neubearb. Aufl|5. Auflage|2., verb. Aufl"
+    "|2., überarb. Aufl|3., erw. Aufl|5., rev. Aufl|3., grundlegend überarb. Aufl|2., durchges. Aufl|2. umgearb. Aufl"
+    "|4. Auflage"
     "|2., überarbeitete und erweiterte Auflage|6. Aufl|2. erweiterte Aufl|3., aktualisierte Auflage|1. Aufl|12. Auflage|Neuausgabe",
+    "it": "2ª ed|5ª ed|seconda edizione|nuova ed|II ed",
+    "es": "2ª ed|3.ª ed|segunda edición|2da. ed|4a ed",
     "fr": "2e éd|3e éd|2e édition|nouvelle éd|2e éd. revue et augmentée|4e édition revue",
     "en": "2nd ed|3rd ed|second edition|Second edition|third edition|Rev. ed|revised edition|2nd rev. ed|2nd edition|reprint|4th edn|2d ed"
     "|fourth edition|1st ed|Second ed|International edition",
@@ -228,6 +250,14 @@ ROLES = {
         " (coord.)",
         " (Hg.),",
         " (editor)",
+        " (a cura di)",
+        " (a c. di)",
+        " (ed.),",
+        ", dir.",
+        " éd.",
+        ", éd.",
+        " (comp.)",
+        " (Bearb.)",
     ),
     2: (
         " (Eds.)",
@@ -249,6 +279,16 @@ ROLES = {
         " (Eds)",
         " (Ed.)",
         " (Edrs.)",
+        " (a cura di)",
+        " (a cura di)",
+        " (éds.)",
+        " (dirs.)",
+        " (coords.)",
+        " (eds.),",
+        ", dir.",
+        ", éd.",
+        " (Hrsg.),",
+        " (comps.)",
     ),
 }
 
@@ -429,9 +469,20 @@ def fill_slots(rng: Random, item: CslItem, style: Style) -> dict[str, Marked]:
         if in_press or rng.random() < 0.015
         else f"{date[0]}{style.suffix}"
     )
-    if rng.random() < 0.012:
+    if rng.random() < 0.025:
         year = rng.choice(
-            (f"{date[0]} [{date[0] - 40}]", f"[{date[0] - 40}] {date[0]}", f"{date[0] - 30}/{date[0]}", f"{date[0]}/{str(date[0] + 1)[2:]}")
+            (
+                f"{date[0]}-{(date[0] + 1) % 100:02d}",
+                f"{date[0]}–{(date[0] + 1) % 10}",
+                f"{date[0]}–{date[0] + 2}",
+                f"{date[0]}-{date[0] + 1}",
+                f"[{date[0]}]",
+                f"{date[0]} (zuerst {date[0] - 30})",
+                f"{date[0]} [{date[0] - 40}]",
+                f"[{date[0] - 40}] {date[0]}",
+                f"{date[0] - 30}/{date[0]}",
+                f"{date[0]}/{str(date[0] + 1)[2:]}",
+            )
         )
     values = {
         "Y": year,
@@ -645,8 +696,12 @@ def render_physics(rng: Random, item: CslItem, block: str = "physics") -> Marked
 def render(rng: Random, item: CslItem) -> Marked:
     """The record as one labelled reference, in a style drawn anew."""
     draw = rng.random()
-    if item["type"] == "article-journal" and draw < 0.42:
-        return render_physics(rng, item) if draw < 0.36 else render_physics(rng, item, "header")
+    if item["type"] == "article-journal" and draw < 0.4:
+        return render_physics(rng, item) if draw < 0.35 else render_physics(rng, item, "header")
+    if item["type"] in ("chapter", "paper-conference") and draw < 0.05:
+        untitled = _draw(rng, TEMPLATES["untitled"], fill_slots(rng, item, random_style(rng)), "ACYP")
+        if untitled:
+            return tidy(label_literals(untitled))
     style = random_style(rng)
     slots = fill_slots(rng, item, style)
     body = BODIES.get(item["type"], "book")

@@ -7,11 +7,11 @@ together as they do in print (``schools.toml``).
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from evidence.references.training.render import NameStyle, Style, compose, fill_slots, random_style
+from evidence.references.training.render import OTHERS, NameStyle, Style, compose, fill_slots, random_style
 
 if TYPE_CHECKING:
     from random import Random
@@ -33,8 +33,8 @@ class School:
 def _name_style(line: str) -> NameStyle | None:
     if not line:
         return None
-    order, short, comma, between, last = line.split("|")
-    return NameStyle(order, short, comma, between, last)
+    order, short, comma, between, last, *capitals = line.split("|")
+    return NameStyle(order, short, comma, between, last, capitals=bool(capitals))
 
 
 def _school(table: dict[str, Any]) -> School:
@@ -54,6 +54,8 @@ SCHOOLS = _load()
 def _in_school(rng: Random, school: School) -> Style:
     """A style of the school; title case and short journal names as they fall."""
     style, names = random_style(rng), rng.choice(school.names)
+    if rng.random() < 0.08:
+        names = replace(names, shown=rng.choice((1, 1, 2, 3)), others=rng.choice(OTHERS))
     return Style(names, rng.choice(school.editors) or names, style.headline, rng.random() < 0.12, style.suffix, style.dash)
 
 
