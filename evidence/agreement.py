@@ -7,7 +7,8 @@ over the sum of what each coded, the F1 of one coder against the other) is the s
 are the passages with a factor that two or more coders coded alike, and the value is the axis.
 
 **Passages** are the sentences of the papers at hand, else what the coders marked, joined where two markings share more than half of the
-shorter. A marking belongs to each passage of which it covers more than half, or that covers more than half of it.
+shorter; where no paper is at hand there is no bulk, and no row with it. A marking belongs to each passage of which it covers more than
+half, or that covers more than half of it.
 
 **Sample.** A coder saw the papers that they have a file for, even an empty one; a reviewer the items that they decided on. Units that
 fewer than two saw are left out, so samples may overlap in part.
@@ -28,6 +29,7 @@ STAGE = "agreement"
 Span = tuple[int, int]
 AXES = {"effect": EFFECTS, "state": STATES, "role": ROLES}
 CORRECTED = ("cohen", "fleiss", "ac1", "alpha")
+MARKED = "what the coders marked; without the papers the bulk that nobody coded is not known"
 SCOPES = ("passage", "level", "category", "factor")
 
 
@@ -196,17 +198,16 @@ def agree(
     if len({c.name for c in coders}) < 2 or len({c.name for c in coders}) < len(coders):
         raise ValueError("agreement needs at least two coders, each with a name of their own")
     grid = _grid(coders, codebook, passages or {})
+    given = sum(paper in (passages or {}) for paper in grid.spans)
     rows = []
     for scope in SCOPES:
-        for bulk in (False, True):
+        for bulk in (False, True) if given else (False,):
             rows += _rows(grid, scope, bulk, details, rounds, seed)
     rows += [_axis_row(grid, axis, rounds, seed) for axis in AXES]
-    given = sum(paper in (passages or {}) for paper in grid.spans)
     source = f"sentences of {given} papers at hand" + (f", markings in {len(grid.spans) - given}" if given < len(grid.spans) else "")
     return Agreement(
-        tuple(c.name for c in coders), sum(map(len, grid.spans.values())), source if given else "what the coders marked",
-        tuple(rows), _disagreements(grid),
-    )  # fmt: skip
+        tuple(c.name for c in coders), sum(map(len, grid.spans.values())), source if given else MARKED, tuple(rows), _disagreements(grid)
+    )
 
 
 def _grid(coders: Sequence[Coder], codebook: Codebook, passages: Mapping[str, Sequence[Span]]) -> _Grid:
@@ -331,7 +332,7 @@ EXACT_COLUMNS = ("scope", "code", "bulk", "units", *(f"{name}{part}" for name in
 
 
 def row_records(agreement: Agreement, exact: bool = False) -> tuple[list[str], list[dict[str, object]]]:
-    """Columns and records for ``evidence.output``: for people ``0.63 [0.55, 0.71]``, exactly (``exact``) with a column for each bound."""
+    """Columns and records for ``evidence.output``: for people ``0.63 [0.55,0.71]``, exactly (``exact``) with a column for each bound."""
     records = []
     for row in agreement.rows:
         record: dict[str, object] = {"scope": row.scope, "code": row.code, "bulk": row.bulk, "units": row.units}
@@ -357,4 +358,4 @@ def _shown(estimate: Estimate) -> str:
         return "–"
     if estimate.low is None or estimate.high is None:
         return f"{estimate.value:.2f}"
-    return f"{estimate.value:.2f} [{estimate.low:.2f}, {estimate.high:.2f}]"
+    return f"{estimate.value:.2f} [{estimate.low:.2f},{estimate.high:.2f}]"

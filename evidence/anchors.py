@@ -84,31 +84,44 @@ class Reanchored:
 def reanchor(findings: Iterable[Finding], text: str, coded_text: str = "") -> Reanchored:
     """Finds the passages of findings in a text that may have changed since they were coded.
 
-    A passage is looked for by its digest at its place, near it, and everywhere; where ``coded_text`` (the text it was coded from) is at
-    hand, also by its words. One that stands in several places goes to the nearest. What is not found is in ``lost``, with a Problem.
+    A passage is looked for by its digest: as far from its place as the one before it moved, at its place, and everywhere; where
+    ``coded_text`` (the text it was coded from) is at hand, also by its words. Of several places the one is taken that is nearest to where
+    the passage before it leads one to expect it. What is not found is in ``lost``, with a Problem.
     """
     kept, moved, lost, problems = [], [], [], []
     folded = fold(text) if coded_text else None
-    for finding in findings:
-        span = (finding.start, finding.end)
-        places = _places_of_digest(text, finding)
-        if not places and folded and 0 <= span[0] < span[1] <= len(coded_text):
-            places = find_quote(folded, coded_text[slice(*span)])
+    shift, found_at = 0, list[tuple[int, Span]]()
+    for finding in sorted(findings, key=lambda f: (f.start, f.end)):
+        places = _places_of_digest(text, finding, shift)
+        if not places and folded and passage_digest(coded_text[finding.start : finding.end]) == finding.passage_sha256:
+            places = find_quote(folded, coded_text[finding.start : finding.end])
         if not places:
             lost.append(finding)
-            message = f"finding `{finding.id}`: its passage is nowhere in the changed text; code it anew or delete it"
-            problems.append(Problem(STAGE, finding.source, finding.line, finding.id, message))
             continue
-        start, end = min(places, key=lambda p: abs(p[0] - finding.start))
+        expected = finding.start + shift
+        start, end = min(places, key=lambda p: abs(p[0] - expected))
+        shift = start - finding.start
+        found_at.append((finding.start, (start, end)))
         found = replace(finding, start=start, end=end, passage_sha256=passage_digest(text[start:end]))
         if found == finding:
             kept.append(finding)
             continue
         moved.append(found)
-        several = f" (it stands in {len(places)} places; the nearest was taken)" if len(places) > 1 else ""
-        message = f"finding `{finding.id}` moved from {finding.start}-{finding.end} to {start}-{end}{several}"
+        several = f" (it stands in {len(places)} places; the most likely was taken)" if len(places) > 1 else ""
+        message = f"finding `{finding.id}`: its passage stands at {start}-{end} now, not at {finding.start}-{finding.end}{several}"
         problems.append(Problem(STAGE, finding.source, finding.line, finding.id, message, "note"))
+    problems += [Problem(STAGE, f.source, f.line, f.id, _gone(f, found_at)) for f in lost]
     return Reanchored(tuple(kept), tuple(moved), tuple(lost), tuple(problems))
+
+
+def _gone(finding: Finding, found_at: Sequence[tuple[int, Span]]) -> str:
+    """What to say of a passage that was not found; ``found_at`` are the others: where they began and where they stand now."""
+    before = max((now[1] for was, now in found_at if was <= finding.start), default=None)
+    after = min((now[0] for was, now in found_at if was > finding.start), default=None)
+    sides = [f"behind {before}" if before is not None else "", f"before {after}" if after is not None else ""]
+    hint = f" (going by its neighbours it stood {' and '.join(filter(None, sides))})" if any(sides) else ""
+    place = f"{finding.start}-{finding.end}"
+    return f"finding `{finding.id}`: its passage ({place}) is nowhere in the changed text{hint}; code it anew or delete it"
 
 
 def overlapping(findings: Iterable[Finding]) -> tuple[Problem, ...]:
@@ -126,15 +139,20 @@ def overlapping(findings: Iterable[Finding]) -> tuple[Problem, ...]:
     return tuple(problems)
 
 
-def _places_of_digest(text: str, finding: Finding) -> Sequence[Span]:
-    """Where text of the finding's length has its digest: at its place, else everywhere a word or sign begins."""
+def _places_of_digest(text: str, finding: Finding, shift: int) -> Sequence[Span]:
+    """Where text of the finding's length has its digest: as far from its place as the last one moved, at its place, else everywhere a word
+    or sign begins."""
     length = finding.end - finding.start
     if length <= 0 or not finding.passage_sha256:
         return ()
-    if passage_digest(text[finding.start : finding.end]) == finding.passage_sha256:
-        return ((finding.start, finding.end),)
+    likely = (finding.start + shift, finding.start)
     starts = (m.start() for m in _WORD_START.finditer(text, 0, max(0, len(text) - length + 1)))
-    return [(s, s + length) for s in starts if passage_digest(text[s : s + length]) == finding.passage_sha256]
+
+    def has_it(start: int) -> bool:
+        return start >= 0 and passage_digest(text[start : start + length]) == finding.passage_sha256
+
+    near = next((start for start in likely if has_it(start)), None)
+    return [(s, s + length) for s in ([near] if near is not None else filter(has_it, starts))]
 
 
 def _kept(character: str) -> str:

@@ -29,6 +29,7 @@ EXPORT_FORMATS = (
     "bibtex", "ris", "csl-json", "findings-csv", "findings-xlsx", "codebook-csv", "qdc", "qdpx",
     "turtle", "trig", "ntriples", "nquads", "json-ld", "rdf-xml",
 )  # fmt: skip
+NETWORK_FORMATS = ("graphml", "gexf", "json")
 _FOR_PAGES = {"site", "trace-part"}
 """Tags of queries that pages and `evidence trace` are put together from; they are not listed."""
 CONTEXT = {"help_option_names": ["-h", "--help"]}
@@ -56,16 +57,22 @@ def main(context: click.Context, folder: Path) -> None:
 @main.command()
 @click.option("--papers", "folders", multiple=True, type=click.Path(path_type=Path), help="A folder with papers (repeatable).")
 @click.option("--output", type=click.Path(path_type=Path), help="Where to build; default: the workspace's build folder.")
+@click.option("--changed", is_flag=True, help="Only take the files that changed into the built graph; the site waits for a whole build.")
 @click.pass_obj
-def build(folder: Path, folders: tuple[Path, ...], output: Path | None) -> None:
+def build(folder: Path, folders: tuple[Path, ...], output: Path | None, changed: bool) -> None:
     """Build the graph, the store and the site of the workspace.
 
     \b
     evidence build
     evidence build --papers ~/my-papers     also checks every coded passage against the papers
+    evidence build --changed                replaces in the store what a changed file said, and nothing else
     """
     from evidence.pipeline import STEPS, BuildError
     from evidence.pipeline import build as build_workspace
+    from evidence.renewing import build_changed
+
+    if changed and output:
+        raise Failure("--changed works on the build that is there; leave --output out")
 
     workspace = _workspace(folder)
     for given in folders:
@@ -73,11 +80,17 @@ def build(folder: Path, folders: tuple[Path, ...], output: Path | None) -> None:
             raise Failure(f"{given}: no such folder; --papers takes a folder with copies of the papers")
     try:
         with _progress(len(STEPS)) as step:
-            built = build_workspace(workspace, folders, output, step)
+            if changed:
+                built, replaced = build_changed(workspace, folders, step)
+            else:
+                built = build_workspace(workspace, folders, output, step)
     except BuildError as error:
         raise Failure(str(error)) from error
     _say_problems(built.problems)
-    _summary(built)
+    if changed:
+        click.echo("".join(f"{name}: replaced\n" for name in replaced) or "nothing changed\n", nl=False)
+    else:
+        _summary(built)
     sys.exit(0 if built.clean else 1)
 
 
@@ -148,28 +161,46 @@ def query(
     elif name is not None and describe:
         _describe(_named(name))
     else:
-        _ask(folder, _sparql(folder, name, parameters, text, file), form)
+        _ask(folder, *_sparql(folder, name, parameters, text, file), form)
 
 
 @main.command()
 @click.option("--papers", "folders", multiple=True, type=click.Path(path_type=Path), help="A folder with papers (repeatable).")
+@click.option("--reanchor", is_flag=True, help="Write where the passages of papers whose text changed stand now.")
 @click.pass_obj
-def validate(folder: Path, folders: tuple[Path, ...]) -> None:
-    """Check everything without building: tables, citation keys, shapes, and coded passages where papers are at hand."""
+def validate(folder: Path, folders: tuple[Path, ...], reanchor: bool) -> None:
+    """Check everything without building: tables, citation keys, shapes, and coded passages where papers are at hand.
+
+    A file that is called after a paper but is not the text that it was coded from is searched for the coded passages; each that stands
+    elsewhere or nowhere is told with file and line.
+
+    \b
+    evidence validate --papers ~/papers
+    evidence validate --papers ~/papers --reanchor
+    """
+    from evidence.anchors import overlapping
     from evidence.pipeline import graphs_of, read_corpus, reviewed, verify_corpus
     from evidence.resources import resource
     from evidence.validation import validate as check
 
     workspace = _workspace(folder)
+    everywhere = (*workspace.paper_folders, *folders)
+    if reanchor:
+        _reanchor(workspace, everywhere)
+        workspace = _workspace(folder)
     corpus = reviewed(read_corpus(workspace))
-    papers, checks, unverified = verify_corpus(workspace, corpus, (*workspace.paper_folders, *folders))
+    papers, checks, unverified = verify_corpus(workspace, corpus, everywhere)
+    overlaps = [p for findings in corpus.findings.values() for p in overlapping(findings)]
     _, graphs = graphs_of(workspace, corpus)
     conformance = check(graphs, resource("ontology", "shapes.ttl"))
-    problems = (*corpus.problems, *unverified, *conformance.problems)
-    _say_problems(problems)
+    problems = (*corpus.problems, *unverified, *overlaps, *conformance.problems)
+    _say_problems(problems, notes=True)
     errors = sum(p.severity == "error" for p in problems)
     checked = f"{conformance.graphs} source graphs checked against the shapes, {checks} passages against {len(papers)} papers"
     click.echo(f"{checked}, {errors} problems")
+    absent = sorted(key for key in corpus.findings if papers and key not in papers)
+    if absent:
+        click.echo(f"no unchanged copy is at hand of {', '.join(absent)}: their passages were not checked", err=True)
     sys.exit(1 if errors else 0)
 
 
@@ -260,6 +291,76 @@ def references(file: Iterable[str], form: str | None) -> None:
 
 
 @main.command()
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", required=False, type=click.Path(path_type=Path))
+@click.option("--format", "form", type=click.Choice(QUERY_FORMATS[:4]), default="table", help="Default: table.")
+@click.pass_obj
+def diff(folder: Path, old: Path, new: Path | None, form: str) -> None:
+    """What changed from the graph at OLD to the one at NEW (default: this workspace's): papers, findings, factors and influences.
+
+    Each may be a build folder, a workspace, or a file that `evidence export trig` wrote. Of a factor it says when the number of independent
+    studies behind it changed, or the kind of gap that is left.
+
+    \b
+    evidence export trig --output before.trig
+    evidence build
+    evidence diff before.trig
+    """
+    from evidence.changes import COLUMNS, changes, summary
+    from evidence.library import open as open_atlas
+    from evidence.output import FORMATS as WRITERS
+    from evidence.store import StoreError
+
+    for given in filter(None, (old, new)):
+        if not given.exists():
+            raise Failure(f"{given}: no such file or folder")
+    try:
+        found = changes(open_atlas(old).store, open_atlas(new).store if new else _store(_workspace(folder)), _queries())
+    except StoreError as error:
+        raise Failure(str(error)) from error
+    click.echo(WRITERS[form](COLUMNS, [vars(change) for change in found]), nl=False)
+    click.echo(summary(found), err=True)
+
+
+@main.command()
+@click.argument("kind", required=False, metavar="[KIND]")
+@click.option("--format", "form", type=click.Choice(NETWORK_FORMATS), help="Write the network itself instead of its measures.")
+@click.option("--output", type=click.Path(path_type=Path), help="A file instead of standard output; its ending says the format.")
+@click.option("--top", default=10, help="How many nodes to print.")
+@click.pass_obj
+def network(folder: Path, kind: str | None, form: str | None, output: Path | None, top: int) -> None:
+    """Measure a network of the evidence, or write it for Gephi, Cytoscape and others.
+
+    KIND is factors (of one passage), studies (and the factors they bear on), citations or influences. Without --format and --output it
+    prints who is central, which groups hang together and, for citations, the main path.
+
+    \b
+    evidence network citations
+    evidence network factors --output factors.graphml
+    evidence network influences --format json
+    """
+    from evidence.network import FORMATS as WRITERS
+    from evidence.network import KINDS, describe, measured
+
+    if kind not in KINDS:
+        raise Failure(f"{f'there is no network of `{kind}`' if kind else 'name a network'}; there are {', '.join(KINDS)}")
+    form = form or (output.suffix.removeprefix(".").lower() if output else None)
+    if form is not None and form not in WRITERS:
+        raise Failure(f"{output}: a network is written as {', '.join(WRITERS)}; say which with --format")
+    graph = measured(_store(_workspace(folder)), _queries(), kind)
+    if form is None:
+        click.echo(describe(graph, top), nl=False)
+    elif output is None:
+        sys.stdout.buffer.write(WRITERS[form](graph))
+    else:
+        try:
+            output.write_bytes(WRITERS[form](graph))
+        except OSError as error:
+            raise Failure(f"{output}: cannot be written ({error.strerror})") from error
+        click.echo(f"{output}: {graph.number_of_nodes()} nodes, {graph.number_of_edges()} edges", err=True)
+
+
+@main.command()
 @click.option("--host", default="127.0.0.1", help="Default: this machine only.")
 @click.option("--port", default=8000, help="0 takes a free one.")
 @click.option("--seconds", type=float, help="How long one query may take.")
@@ -300,10 +401,10 @@ def agree(folder: Path, coders: tuple[Path, ...], folders: tuple[Path, ...], dis
     """How far two or more CODERS agree: folders or files of codings, findings or decisions.
 
     Percent agreement, Cohen's and Fleiss' kappa, Gwet's AC1 and Krippendorff's alpha with bootstrap intervals, per level, category, factor
-    and axis, with and without the uncoded bulk.
+    and axis, without and (where the papers are at hand) with the uncoded bulk.
 
     \b
-    evidence agree bib/codings/coder-1 bib/codings/coder-2
+    evidence agree bib/codings/coder-1 bib/codings/coder-2 --papers ~/papers
     evidence agree bib/codings/coder-1 bib/codings/coder-2 --disagreements --format csv
     """
     from evidence.agreement import agree as agree_of
@@ -343,8 +444,10 @@ def review(
     """
     from evidence.agreement import read_coders
     from evidence.codebook import read_codebook
+    from evidence.findings.modelfile import shipped
     from evidence.findings.suggest import suggest_findings
-    from evidence.review import ReviewError, open_session, start_server
+    from evidence.inbox import FOLDER
+    from evidence.review import ReviewError, eager, open_session, start_server
 
     workspace = _workspace(folder)
     if codings and not adjudicate:
@@ -355,7 +458,8 @@ def review(
         session = open_session(
             workspace, reviewer or _user(), folders,
             suggest=lambda _, document, citations: suggest_findings(document, citations, codebook),
-            inbox=workspace.root / "bib" / "inbox", codings=coders, blind=blind, adjudicate=adjudicate,
+            consider=lambda _, document, citations: suggest_findings(document, citations, codebook, eager(shipped())), learns=True,
+            inbox=workspace.root / FOLDER, codings=coders, blind=blind, adjudicate=adjudicate,
         )  # fmt: skip
         server = start_server(session, port)
     except ReviewError as error:
@@ -375,18 +479,23 @@ def review(
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--key", default="", help="The citation key of the paper (only with one paper).")
 @click.option("--replace", "replace_tables", is_flag=True, help="Read a paper anew that was imported before.")
+@click.option("--papers", "folders", multiple=True, type=click.Path(path_type=Path), help="A folder with papers (repeatable).")
 @click.pass_obj
-def import_(folder: Path, files: tuple[Path, ...], key: str, replace_tables: bool) -> None:
-    """Bring FILES into the workspace: bibliographies (BibTeX, RIS, PubMed, EndNote XML, CSL-JSON), papers, or REFI-QDA (.qdpx, .qdc).
+def import_(folder: Path, files: tuple[Path, ...], key: str, replace_tables: bool, folders: tuple[Path, ...]) -> None:
+    """Bring FILES into the workspace: bibliographies (BibTeX, RIS, PubMed, EndNote XML, CSL-JSON), papers, codebooks and codings of other
+    tools (REFI-QDA .qdc and .qdpx, .csv, .xlsx), or suggestions of findings from elsewhere (.json, docs/inbox.md).
 
-    Of a paper its reference list and its citations are recorded. Prints what each entry was taken for, and why. The codings of a project
-    come into bib/codings, to be compared and adjudicated; a codebook is written beside the workspace's own.
+    Of a paper its reference list and its citations are recorded. Prints what each entry was taken for, and why. Codings come
+    into bib/codings, to be compared and adjudicated; a codebook is written beside the workspace's own. Suggestions whose quotation
+    stands in a paper at hand wait in bib/inbox for `evidence review` and count for nothing until a person accepts them.
 
     \b
     evidence import library.ris
     evidence import paper.pdf --key smith2020
+    evidence import suggestions.json --papers ~/papers
     """
     from evidence.importing import import_file
+    from evidence.inbox import is_inbox
     from evidence.output import as_csv
 
     workspace = _workspace(folder)
@@ -394,8 +503,11 @@ def import_(folder: Path, files: tuple[Path, ...], key: str, replace_tables: boo
     for path in files:
         if not path.is_file():
             raise Failure(f"{path}: no such file")
-        if path.suffix.lower() in (".qdpx", ".qdc"):
-            clean = _import_project(workspace, path) and clean
+        if kind := _kind_of_exchange(path):
+            clean = _import_exchanged(workspace, path, kind, folders) and clean
+            continue
+        if is_inbox(path):
+            clean = _import_suggestions(workspace, path, folders) and clean
             continue
         try:
             imported = import_file(workspace, path, key, replace_tables)
@@ -465,30 +577,69 @@ def _workspace(folder: Path) -> Workspace:
         raise Failure(str(error)) from error
 
 
-def _import_project(workspace: Workspace, path: Path) -> bool:
-    """Brings in a REFI-QDA project or codebook; whether nothing was left out. Raises ``Failure``."""
-    from evidence.codebook import write_codebook_ttl
-    from evidence.exchange import place_codings, read_qdc, read_qdpx, write_codings
+def _reanchor(workspace: Workspace, folders: Sequence[Path]) -> None:
+    """Writes the new places of what was coded in papers that changed, and says what was done. Raises ``Failure``."""
     from evidence.papers import find_papers
+    from evidence.pipeline import read_corpus
+    from evidence.reanchoring import find_changed, reanchor_workspace
+
+    corpus = read_corpus(workspace)
+    at_hand, _ = find_papers(folders, workspace.policies)
+    changed = find_changed(workspace, folders, at_hand, corpus.findings)
+    try:
+        rewritten = reanchor_workspace(workspace, changed, corpus.findings, corpus.decisions)
+    except OSError as error:
+        raise Failure(f"the workspace cannot be written ({error}); run it again, it goes on where it was") from error
+    for name, number in rewritten.files.items():
+        click.echo(f"{name}: {number} rewritten", err=True)
+    if not changed:
+        click.echo("no paper at hand has changed since it was coded", err=True)
+    _say_problems(rewritten.problems, notes=True)
+
+
+def _import_suggestions(workspace: Workspace, path: Path, folders: Sequence[Path]) -> bool:
+    """Takes suggestions from elsewhere in, to be reviewed; whether none was left out. Raises ``Failure``."""
+    from evidence.importing import import_suggestions
+    from evidence.inbox import records
+    from evidence.output import as_csv
 
     try:
-        if path.suffix.lower() == ".qdc":
-            codebook, problems = read_qdc(path.read_bytes(), path.stem)
-            target = workspace.codebook.with_name(f"{path.stem}.ttl")
-            if target.exists():
-                raise Failure(f"{target} is there already; rename {path.name}")
-            target.write_text(write_codebook_ttl(codebook), encoding="utf-8")
-            click.echo(f"{target}: {len(codebook.factors)} factors; name it as `codebook` in evidence.toml to use it", err=True)
+        taken = import_suggestions(workspace, path, folders)
+    except OSError as error:
+        raise Failure(f"the workspace cannot be written ({error})") from error
+    click.echo(as_csv(*records(taken.inbox)), nl=False)
+    where = f" to review, in {workspace.name(taken.file)}" if taken.file else ""
+    click.echo(f"{path}: {len(taken.new)} new suggestions{where}", err=True)
+    _say_problems(taken.problems, notes=True)
+    return not any(p.severity == "error" for p in taken.problems)
+
+
+def _kind_of_exchange(path: Path) -> str:
+    """Whether a file is a ``codebook`` or ``codings`` of another tool; empty when neither. Raises ``Failure``."""
+    from evidence.exchange import kind_of_table
+    from evidence.exchange.spreadsheet import NoSpreadsheetsError
+
+    suffix = path.suffix.lower()
+    try:
+        return {".qdpx": "codings", ".qdc": "codebook"}.get(suffix) or (kind_of_table(path) if suffix in (".csv", ".xlsx") else "")
+    except NoSpreadsheetsError as error:
+        raise Failure(str(error)) from error
+
+
+def _import_exchanged(workspace: Workspace, path: Path, kind: str, folders: Sequence[Path]) -> bool:
+    """Brings in a codebook or codings of another tool; whether nothing was left out. Raises ``Failure``."""
+    from evidence.importing import import_codebook, import_codings
+
+    try:
+        if kind == "codebook":
+            target, factors, problems = import_codebook(workspace, path)
+            click.echo(f"{target}: {factors} factors; name it as `codebook` in evidence.toml to use it", err=True)
         else:
-            project = read_qdpx(path.read_bytes(), path.stem)
-            copies, met = find_papers(workspace.paper_folders, workspace.policies)
-            findings, placed = place_codings(project, {key: copy.text for key, copy in copies.items()}, path.stem)
-            written = write_codings(workspace.codings, findings)
-            problems = (*met, *project.problems, *placed)
-            click.echo(f"{path}: {len(findings)} codings in {len(written)} files of {workspace.name(workspace.codings)}", err=True)
+            written, number, problems = import_codings(workspace, path, folders)
+            click.echo(f"{path}: {number} codings in {len(written)} files of {workspace.name(workspace.codings)}", err=True)
     except OSError as error:
         raise Failure(f"{path}: {error}") from error
-    _say_problems(problems)
+    _say_problems(problems, notes=True)
     return not any(p.severity == "error" for p in problems)
 
 
@@ -568,53 +719,64 @@ def _describe(named: NamedQuery) -> None:
     click.echo("\n".join([*lines, "", named.text.rstrip()]))
 
 
-def _sparql(folder: Path, name: str | None, parameters: Sequence[str], text: str | None, file: Path | None) -> str:
-    """The SPARQL text that was asked for, with its parameters filled in. Raises ``Failure``."""
-    from evidence.query import QueryError, fill, resolve_iri
+def _sparql(
+    folder: Path, name: str | None, parameters: Sequence[str], text: str | None, file: Path | None
+) -> tuple[str, Callable[[int], int | None]]:
+    """The SPARQL text that was asked for, with its parameters filled in, and at which limit an answer of so many rows was cut.
+
+    Raises ``Failure``.
+    """
+    from evidence.query import QueryError, cut_at, fill, resolve_iri
 
     if file is not None:
         try:
-            return file.read_text(encoding="utf-8")
+            return file.read_text(encoding="utf-8"), lambda _: None
         except (OSError, UnicodeDecodeError) as error:
-            raise Failure(f"{file}: cannot be read ({error})") from error
+            raise Failure(f"{file}: cannot be read ({getattr(error, 'strerror', None) or 'it is not UTF-8'})") from error
     if name is None:
-        return text or ""
+        if not (text or "").strip():
+            raise Failure("there is no query; -e takes SPARQL text")
+        return text or "", lambda _: None
     named = _named(name)
     values = _values(named, parameters)
     kinds = {p.name: p.type for p in named.parameters}
     try:
         if any(kinds.get(n) == "iri" for n in values):
             store = _store(_workspace(folder))
-            values = {n: resolve_iri(store, value) if kinds.get(n) == "iri" else value for n, value in values.items()}
-        return fill(named, values)
+            values = {n: resolve_iri(store, value, n) if kinds.get(n) == "iri" else value for n, value in values.items()}
+        return fill(named, values), lambda rows: cut_at(named, values, rows)
     except QueryError as error:
         raise Failure(str(error)) from error
 
 
 def _values(named: NamedQuery, parameters: Sequence[str]) -> dict[str, str]:
     """The values given on the command line, by parameter: ``name=value``, an unambiguous beginning of a name, or, where the query has only
-    one parameter, the bare value."""
+    one parameter besides a limit, the bare value."""
+    from evidence.query import full_name
+
     known = [p.name for p in named.parameters]
+    asked = [name for name in known if name != "limit"] or known
     values = {}
     for given in parameters:
         name, equals, value = given.partition("=")
-        if not equals and len(known) == 1:
-            name, value = known[0], given
-        starting = [k for k in known if k.startswith(name)]
-        values[starting[0] if len(starting) == 1 else name] = value
+        if not equals and len(asked) == 1:
+            name, value = asked[0], given
+        values[full_name(named, name)] = value
     return values
 
 
-def _ask(folder: Path, sparql: str, form: str | None) -> None:
+def _ask(folder: Path, sparql: str, cut: Callable[[int], int | None], form: str | None) -> None:
     import pyoxigraph as ox
 
     from evidence.output import FORMATS as WRITERS
     from evidence.query import QueryError, rows_of
-    from evidence.store import StoreError
+    from evidence.store import QuerySyntaxError, StoreError
 
     try:
         results = _store(_workspace(folder)).query(sparql)
         if isinstance(results, ox.QueryTriples):
+            if form:
+                raise Failure("a CONSTRUCT or DESCRIBE answers with triples, which come as Turtle; leave --format out")
             click.echo((results.serialize(format=ox.RdfFormat.TURTLE) or b"").decode(), nl=False)
         elif form in ("sparql-json", "sparql-xml"):
             kind = ox.QueryResultsFormat.JSON if form == "sparql-json" else ox.QueryResultsFormat.XML
@@ -622,8 +784,14 @@ def _ask(folder: Path, sparql: str, form: str | None) -> None:
         else:
             rows = rows_of(results)
             click.echo(WRITERS.get(form or "table", WRITERS["table"])(rows.columns, rows.records()), nl=False)
-    except (StoreError, QueryError) as error:
+            if not rows.rows:
+                click.echo("no rows", err=True)
+            if limit := cut(len(rows.rows)):
+                click.echo(f"these are the first {limit}, there may be more: limit=NUMBER asks for others", err=True)
+    except QuerySyntaxError as error:
         raise Failure(f"the query was not understood: {error}") from error
+    except (StoreError, QueryError, OSError) as error:
+        raise Failure(f"the query could not be answered: {error}") from error
 
 
 def _summary(built: Built) -> None:
@@ -637,16 +805,16 @@ def _summary(built: Built) -> None:
     click.echo((built.folder / "site" / "index.html").resolve().as_uri())
 
 
-def _say_problems(problems: Iterable[Problem]) -> None:
-    """Problems to standard error, errors in full, notes counted."""
-    notes = 0
+def _say_problems(problems: Iterable[Problem], notes: bool = False) -> None:
+    """Problems to standard error, errors in full, notes counted; ``notes`` says them in full, too."""
+    counted = 0
     for problem in problems:
-        if problem.severity == "error":
+        if problem.severity == "error" or notes:
             click.echo(str(problem), err=True)
         else:
-            notes += 1
-    if notes:
-        click.echo(f"{notes} notes (they are on the site's page of problems)" if notes > 1 else "1 note", err=True)
+            counted += 1
+    if counted:
+        click.echo(f"{counted} notes (they are on the site's page of problems)" if counted > 1 else "1 note", err=True)
 
 
 def _say_reading(reading: Reading) -> None:

@@ -1,22 +1,23 @@
 """Counts made once: the costly parts of the named queries, kept in the store as an RDF Data Cube in a named graph of their own.
 
 A named query counts inside, in a sub-select with aggregates, or picks the first of a long list there, and looks labels up outside.
-``refresh_cube`` asks each such sub-select once and stores its rows as ``qb:Observation``, in their order; ``Counted`` is a store that reads
-the observations where a query would count or sort again. The rows are the same, because the very text of the sub-select says what was
-counted; a sub-select that was not counted, or whose text has changed, is simply counted when it is asked. Nothing is written without the
-counts being dropped: they would no longer be true.
+``refresh_cube`` asks each such sub-select once and stores its rows as ``qb:Observation``, in their order, and beside them whole answers
+(``evidence.answers``). ``Counted`` is a store that reads these where a query would count or sort again. The rows are the same, because the
+very text of the sub-select says what was counted; a sub-select that was not counted, or whose text has changed, is simply counted when it
+is asked. Nothing is written without the counts being dropped: they would no longer be true.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import pyoxigraph as ox
 
+from evidence.answers import answer, digest_of, keep, kept, to_keep
 from evidence.query import NamedQuery, read_queries, rows_of
 from evidence.resources import resource
 from evidence.store import GraphStore, Results
@@ -29,11 +30,8 @@ _SOME_GRAPHS: Final = re.compile(r"\b(?:FROM|GRAPH)\b", re.IGNORECASE)
 _PREFIX: Final = re.compile(r"PREFIX\s+([^\s:]*)\s*:\s*<([^>]*)>", re.IGNORECASE)
 
 
-PAGE: Final = 500
-"""Observations of an ordered list are found by the page they are on, so that its beginning costs what it shows."""
-
-MOST_PAGES: Final = 20
-"""A longer beginning of a list is found by reading the list."""
+KEPT: Final = 2_000
+"""Of an ordered list so many rows are kept; more are picked and sorted when they are asked for."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +57,7 @@ class Part:
 
 
 _SELECTED: Final = re.compile(r"\(AS \?(\w+)\)|\?(\w+)")
+_TERM: Final = re.compile(r"\b(\w+):(\w+)")
 _LIMIT: Final = re.compile(r"\bLIMIT\s+(\d+|\?_\w+)\s*$", re.IGNORECASE)
 _OPENING: Final = re.compile(r"\{\s*(?=SELECT\b)", re.IGNORECASE)
 
@@ -81,12 +80,45 @@ def refresh_cube(store: GraphStore, base: str, queries: Mapping[str, NamedQuery]
 
     ``base`` is the workspace's; the counts are in the graph ``<base>graph/cube``. Raises ``StoreError``.
     """
-    graph = f"{base}graph/cube"
-    store.replace_graph(graph, ())
-    known = queries or read_queries(resource("ontology", "queries"))
-    triples = [triple for name, part in counted(known) for triple in _slice(store, base, name, part)]
-    store.load(ox.Quad(t.subject, t.predicate, t.object, ox.NamedNode(graph)) for t in triples)
-    return sum(t.object == _OBSERVATION for t in triples)
+    store.replace_graph(cube_graph(base), ())
+    return recount(store, base, queries)
+
+
+def recount(store: GraphStore, base: str, queries: Mapping[str, NamedQuery] | None = None) -> int:
+    """Counts what is not counted, or was ``outdated``; returns the number of new observations. Raises ``StoreError``."""
+    known, before = queries or read_queries(resource("ontology", "queries")), Counted(store)
+    parts_due = [(name, part) for name, part in counted(known) if part.digest not in before.slices]
+    counts = [triple for name, part in parts_due for triple in _slice(store, base, name, part)]
+    datasets = " ".join(f"<{_dataset(base, name, part)}>" for name, part in parts_due)
+    _renew(store, base, counts, f"VALUES ?counts {{ {datasets} }} ?old <{QB}dataSet> ?counts ; ?p ?v")
+    with_counts = Counted(store)
+    due = [(name, sparql) for name, sparql in to_keep(known) if digest_of(sparql) not in before.answers]
+    answers = [triple for name, sparql in due for triple in keep(with_counts, base, name, sparql)]
+    subjects = " ".join(sorted({str(triple.subject) for triple in answers}))
+    _renew(store, base, answers, f"VALUES ?old {{ {subjects} }} ?old ?p ?v")
+    return sum(t.object == _OBSERVATION for t in counts)
+
+
+def outdated(base: str, terms: Iterable[str], queries: Mapping[str, NamedQuery] | None = None) -> str:
+    """A SPARQL update after which no count is found that hangs on these terms (predicates and classes); ``recount`` makes them anew.
+
+    To be carried out together with what changes the graph, so that no reader ever sees counts of what is gone.
+    """
+    known, changed = queries or read_queries(resource("ontology", "queries")), set(terms)
+    texts = [*((part.digest, part.text) for _, part in counted(known)), *((digest_of(s), s) for _, s in to_keep(known))]
+    sound = ", ".join(f'"{digest}"' for digest, text in texts if not changed & terms_of(text))
+    found = f"GRAPH <{cube_graph(base)}> {{ ?counts <{_DIGEST}> ?digest }}"
+    return f"DELETE {{ {found} }} WHERE {{ {found} FILTER(?digest NOT IN ({sound})) }}"
+
+
+def terms_of(sparql: str) -> set[str]:
+    """The IRIs that a query's text has as prefixed names."""
+    return {PREFIXES[prefix] + name for prefix, name in _TERM.findall(sparql) if prefix in PREFIXES}
+
+
+def cube_graph(base: str) -> str:
+    """The named graph of a workspace's counts."""
+    return f"{base}graph/cube"
 
 
 def counted(queries: Mapping[str, NamedQuery]) -> Iterator[tuple[str, Part]]:
@@ -110,15 +142,22 @@ class Counted:
     def __init__(self, store: GraphStore) -> None:
         self._store = store
         self._slices = _slices(store)
+        self._answers = kept(store)
 
     @property
     def slices(self) -> Mapping[str, str]:
         """What was counted: the digest of the sub-select to the IRI of its data set."""
         return self._slices
 
+    @property
+    def answers(self) -> Mapping[str, str]:
+        """What is answered whole: the digest of the query to the IRI of its answer."""
+        return self._answers
+
     def query(self, sparql: str) -> Results:
         """Answers a query; as the store beneath, only sooner."""
-        return self._store.query(self.rewritten(sparql))
+        known = answer(self._store, self._answers, sparql)
+        return self._store.query(self.rewritten(sparql)) if known is None else known
 
     def rewritten(self, sparql: str) -> str:
         """The query with each sub-select that was counted put as a look-up of its observations; as it is where it asks single graphs (the
@@ -128,7 +167,7 @@ class Counted:
         out, done = [], 0
         for number, part in enumerate(parts(sparql)):
             dataset = self._slices.get(part.digest)
-            if dataset and part.start >= done and (not part.limit or part.limit.isdecimal()):
+            if dataset and part.start >= done and (not part.limit or (part.limit.isdecimal() and int(part.limit) <= KEPT)):
                 out += [sparql[done : part.start], _lookup(part, dataset, number)]
                 done = part.end
         return "".join([*out, sparql[done:]])
@@ -152,9 +191,9 @@ class Counted:
         return len(self._store)
 
     def _forget(self) -> None:
-        for graph in {dataset.rpartition("cube/")[0] + "graph/cube" for dataset in self._slices.values()}:
-            self._store.replace_graph(graph, ())
-        self._slices = {}
+        for base in {iri.rpartition("cube/")[0] for iri in (*self._slices.values(), *self._answers.values())}:
+            self._store.replace_graph(cube_graph(base), ())
+        self._slices, self._answers = {}, {}
 
 
 _OBSERVATION: Final = ox.NamedNode(QB + "Observation")
@@ -168,22 +207,36 @@ def _slices(store: GraphStore) -> dict[str, str]:
 def _slice(store: GraphStore, base: str, name: str, part: Part) -> list[ox.Triple]:
     """One data set of the cube: its structure and an observation for each row. None at all where a row has an empty cell, because a look-up
     would lose that row."""
-    rows = rows_of(store.query(part.text))
+    rows = rows_of(store.query(f"{part.text} LIMIT {KEPT}" if part.limit else part.text))
     if any(cell is None for row in rows.rows for cell in row):
         return []
-    dataset = f"{base}cube/{name}-{part.digest}"
+    dataset = _dataset(base, name, part)
     out = list(_structure(dataset, name, part))
     of = ox.NamedNode(QB + "dataSet")
     predicates = [ox.NamedNode(f"{dataset}#{variable}") for variable, _ in part.variables]
-    order, page = ox.NamedNode(f"{dataset}#order"), ox.NamedNode(f"{dataset}#page")
+    order = ox.NamedNode(f"{dataset}#order")
     kind, whole = ox.NamedNode(RDF_TYPE), ox.NamedNode(dataset)
     for number, row in enumerate(rows.rows):
         observation = ox.NamedNode(f"{dataset}/{number}")
         out += [ox.Triple(observation, kind, _OBSERVATION), ox.Triple(observation, of, whole)]
         out += [ox.Triple(observation, p, cell) for p, cell in zip(predicates, row, strict=True) if cell is not None]
         if part.limit:
-            out += [ox.Triple(observation, order, ox.Literal(number)), ox.Triple(observation, page, ox.Literal(number // PAGE))]
+            out.append(ox.Triple(observation, order, ox.Literal(number)))
     return out
+
+
+def _dataset(base: str, name: str, part: Part) -> str:
+    return f"{base}cube/{name}-{part.digest}"
+
+
+def _renew(store: GraphStore, base: str, triples: Sequence[ox.Triple], outdated: str) -> None:
+    """Puts triples into the graph of the counts, for those that a pattern finds there (``?old ?p ?v``)."""
+    graph = cube_graph(base)
+    (found,) = rows_of(store.query(f"ASK {{ GRAPH <{graph}> {{ {outdated} }} }}")).records()
+    if found["answer"] == "true":
+        store.update(f"DELETE {{ GRAPH <{graph}> {{ ?old ?p ?v }} }} WHERE {{ GRAPH <{graph}> {{ {outdated} }} }}")
+    name = ox.NamedNode(graph)
+    store.load(ox.Quad(t.subject, t.predicate, t.object, name) for t in triples)
 
 
 def _structure(dataset: str, name: str, part: Part) -> Iterator[ox.Triple]:
@@ -211,15 +264,9 @@ def _lookup(part: Part, dataset: str, number: int) -> str:
     cells = " ".join(f"{one} <{dataset}#{variable}> ?{variable} ." for variable, _ in part.variables)
     if not part.limit:
         return f"{{ {cells} }}"
-    limit = int(part.limit)
-    pages = range(-(-limit // PAGE))
-    first = f"{one} <{dataset}#order> ?order{number} ."
-    if len(pages) == 1:
-        first = f"{one} <{dataset}#page> 0 . {first}"
-    elif len(pages) <= MOST_PAGES:
-        first = f"VALUES ?page{number} {{ {' '.join(map(str, pages))} }} {one} <{dataset}#page> ?page{number} . {first}"
+    first = f"{one} <{dataset}#order> ?order{number} . FILTER(?order{number} < {part.limit})"
     names = " ".join(f"?{variable}" for variable, _ in part.variables)
-    return f"{{ SELECT {names} WHERE {{ {first} {cells} FILTER(?order{number} < {limit}) }} LIMIT {limit} }}"
+    return f"{{ SELECT {names} WHERE {{ {first} {cells} }} LIMIT {part.limit} }}"
 
 
 def _closing(text: str, opening: int) -> int:

@@ -22,7 +22,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from evidence.model import EFFECTS, ROLES, STATES, Finding, Problem
@@ -58,7 +58,7 @@ class Coding:
     cites: tuple[str, ...] = ()
     statement: str = ""
 
-    @property
+    @cached_property
     def version(self) -> str:
         """A digest of what the coding claims: paper, place, passage, factor, effect, state, role. Its wording is no part of it."""
         claim = (self.paper, self.start, self.end, self.passage_sha256, self.factor, self.effect, self.state, self.role)
@@ -264,6 +264,41 @@ def apply_decisions(findings: Sequence[Finding], decisions: Sequence[Decision], 
     return Decided(tuple(counted), found, tuple(problems))
 
 
+CARRIED = "carried over: the paper's text changed, the passage did not"
+"""Reason of a decision that was carried over."""
+
+
+def carry_over(
+    votes: Iterable[Decision], places: Mapping[str, Finding], items: Mapping[str, tuple[Finding, Finding]], decisions: Iterable[Decision]
+) -> list[Decision]:
+    """Decisions that say of the new places in a changed text what ``votes`` say of the old ones, to be appended.
+
+    ``places`` has where the passage of a vote stands now, by the vote's id; ``items`` the coded findings before and after by id;
+    ``decisions`` are all there are, so that times go on from them. What was outdated already, or did not move, is not carried over.
+    """
+    known = list(decisions)
+    out: list[Decision] = []
+    ids: dict[str, str] = {}
+    for d in sorted(votes, key=lambda d: (d.time, d.id)):
+        passage = places.get(d.id)
+        if passage is None or not _may_be_carried(d, items):
+            continue
+        coding = replace(d.coding, start=passage.start, end=passage.end, passage_sha256=passage.passage_sha256)
+        version = coding_of(items[d.item][1]).version if d.item in items else coding.version
+        if (coding, version) == (d.coding, d.version):
+            continue
+        reason = d.reason if CARRIED in d.reason else "; ".join(filter(None, (d.reason, CARRIED)))
+        about = tuple(ids.get(named, named) for named in d.about)
+        made = replace(d, coding=coding, version=version, reason=reason, about=about, time=next_time([*known, *out], d.reviewer))
+        ids[d.id] = made.id
+        out.append(made)
+    return out
+
+
+def _may_be_carried(d: Decision, items: Mapping[str, tuple[Finding, Finding]]) -> bool:
+    return d.item not in items or _counts(d, coding_of(items[d.item][0]).version)
+
+
 def _standing(current_votes: Iterable[Decision], version: str) -> Standing:
     cast = list(current_votes)
     settled = {named for d in cast if len(d.about) > 1 for named in d.about}
@@ -295,7 +330,14 @@ def _revised(finding: Finding, standing: Standing) -> Finding:
     if coding is None or coding.version == coding_of(finding).version:
         return finding
     kept = {f.name: getattr(coding, f.name) for f in fields(Coding) if getattr(coding, f.name)}
-    return replace(finding, **(kept | {"state": coding.state, "role": coding.role}))
+    moved = next((d for d in standing.votes if (d.coding.start, d.coding.end) != (finding.start, finding.end)), None)
+    where = {"source": moved.source, "line": moved.line} if moved else {}
+    return replace(finding, **(kept | {"state": coding.state, "role": coding.role} | where))
+
+
+def finding_of(decision: Decision) -> Finding:
+    """What a decision codes, as a finding."""
+    return _finding(decision.item, decision.coding, (decision,))
 
 
 def _finding(item: str, coding: Coding, votes: Sequence[Decision]) -> Finding:
@@ -356,6 +398,7 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+@lru_cache(maxsize=100_000)
 def _read_row(line: str, delimiter: str, source: str, number: int) -> tuple[Decision | None, str]:
     """A decision, or ``None``, and what is wrong with its row (empty: nothing)."""
     if _CONFLICT.match(line):

@@ -370,7 +370,7 @@ def findings_graph(names: Names, file: str, sha256: str, findings: Sequence[Find
     )
     for finding in findings:
         iri = names.at("finding", finding.id)
-        out.origins[iri] = out.origins[f"{iri}/place"] = out.origins[f"{iri}/place/position"] = (file, finding.line)
+        out.origins[iri] = out.origins[f"{iri}/place"] = out.origins[f"{iri}/place/position"] = (finding.source or file, finding.line)
         out.iri(iri, v.RDF_TYPE, v.FINDING)
         out.text(iri, v.RDFS_LABEL, f"{finding.paper}: {finding.factor.rsplit('.', 1)[-1].replace('_', ' ')}, {finding.effect}")
         out.iri(iri, v.ABOUT_FACTOR, names.factors[finding.factor])

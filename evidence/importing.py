@@ -1,4 +1,5 @@
-"""Into the workspace: works of a bibliography, or a paper with its reference list and its citations.
+"""Into the workspace: works of a bibliography, a paper with its reference list and its citations, suggestions from elsewhere, and
+codebooks and codings of other tools.
 
 Nothing that a person wrote is rewritten: new works are appended to the bibliography, and a paper's tables are written only where there
 are none yet (or where ``replace`` says so). Every match says its reason and score, and ``bib/overrules.csv`` has the last word on it.
@@ -6,14 +7,20 @@ are none yet (or where ``replace`` says so). Every match says its reason and sco
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from evidence.anchors import reanchor
 from evidence.bibliography import citation_key, read_bibliography, recognise, write_bibliography
 from evidence.bibliography.keys import is_safe
+from evidence.codebook import read_codebook, write_codebook_ttl
+from evidence.exchange import place_codings, read_codebook_table, read_codings_table, read_qdc, read_qdpx, write_codings
+from evidence.findings.tables import read_findings
+from evidence.inbox import FOLDER, Taken, take_in
 from evidence.lists import write_citations, write_list
-from evidence.model import CslItem, Problem, Reference, Work
+from evidence.model import CslItem, Finding, Problem, Reference, Work
+from evidence.papers import find_papers
 from evidence.reading import read_paper
 from evidence.references.match import Overrule, WorkIndex, index_works, match_reference, match_works, overrules_from
 from evidence.tables import read_table
@@ -55,6 +62,72 @@ def import_file(workspace: Workspace, path: Path, key: str = "", replace_tables:
     if _is_bibliography(path):
         return _import_bibliography(workspace, path)
     return _import_paper(workspace, path, key, replace_tables)
+
+
+def import_suggestions(workspace: Workspace, path: Path, folders: Sequence[Path] = ()) -> Taken:
+    """Takes suggestions from elsewhere into the workspace's inbox, where they wait for a reviewer.
+
+    Their quotations are looked for in the papers of the workspace and of ``folders``. Raises ``OSError`` when the inbox cannot be written.
+    """
+    codebook, wrong = read_codebook(workspace.codebook)
+    copies, met = find_papers((*workspace.paper_folders, *folders), workspace.policies)
+    tables = [read_findings(table, codebook, ())[0] for table in sorted(workspace.findings.glob("*.csv"))]
+    coded = {(f.paper, f.start, f.end, f.factor) for findings in tables for f in findings}
+    taken = take_in(path, workspace.root / FOLDER, {key: copy.document for key, copy in copies.items()}, codebook, coded)
+    return replace(taken, problems=(*(p for p in (*wrong, *met) if p.severity == "error"), *taken.problems))
+
+
+def import_codebook(workspace: Workspace, path: Path) -> tuple[Path, int, tuple[Problem, ...]]:
+    """Writes a codebook (REFI-QDA, CSV or XLSX) beside the workspace's own: the file, its number of factors, and what was met.
+
+    Raises ``FileExistsError`` when there is such a file, ``OSError``, ``NoSpreadsheetsError``.
+    """
+    codebook, problems = read_qdc(path.read_bytes(), path.stem) if path.suffix.lower() == ".qdc" else read_codebook_table(path)
+    target = workspace.codebook.with_name(f"{path.stem}.ttl")
+    if target.exists():
+        raise FileExistsError(f"{target} is there already; rename {path.name}")
+    target.write_text(write_codebook_ttl(codebook), encoding="utf-8")
+    return target, len(codebook.factors), problems
+
+
+def import_codings(workspace: Workspace, path: Path, folders: Sequence[Path] = ()) -> tuple[tuple[Path, ...], int, tuple[Problem, ...]]:
+    """Writes the codings of a project (``.qdpx``) or a table (CSV, XLSX) to ``bib/codings``: the files, the number of codings, and what was
+    met. Each passage is looked for in the papers at hand. Raises ``OSError``, ``NoSpreadsheetsError``.
+    """
+    copies, met = find_papers((*workspace.paper_folders, *folders), workspace.policies)
+    texts = {key: copy.text for key, copy in copies.items()}
+    if path.suffix.lower() == ".qdpx":
+        project = read_qdpx(path.read_bytes(), path.stem)
+        findings, placed = place_codings(project, texts, path.stem)
+        problems = (*met, *project.problems, *placed)
+    else:
+        codebook, wrong = read_codebook(workspace.codebook)
+        read, faults = read_codings_table(path, codebook, {w.key for w in _known(workspace)[0]})
+        own, strange = _of_papers(workspace, path, read)
+        findings, moved = _at_their_places(own, texts)
+        problems = (*met, *wrong, *faults, *strange, *moved)
+    return write_codings(workspace.codings, findings), len(findings), problems
+
+
+def _of_papers(workspace: Workspace, path: Path, findings: Sequence[Finding]) -> tuple[list[Finding], list[Problem]]:
+    """The codings of papers of the workspace; the others are left out, with a Problem for each paper."""
+    papers = {w.key for w in read_bibliography(workspace.papers_bib).works} if workspace.papers_bib.exists() else set()
+    first = {f.paper: f.line for f in reversed(findings) if f.paper not in papers}
+    message = f"is no paper of {workspace.name(workspace.papers_bib)}; its codings were left out"
+    problems = [Problem(STAGE, path.name, line, paper, f"`{paper[:80]}` {message}") for paper, line in first.items()]
+    return [f for f in findings if f.paper in papers], problems
+
+
+def _at_their_places(findings: Sequence[Finding], texts: Mapping[str, str]) -> tuple[tuple[Finding, ...], list[Problem]]:
+    """Codings of a table where their passages stand; one whose passage is nowhere in its paper is left out. Without a digest, or without
+    the paper at hand, a place is taken as it is."""
+    kept = [f for f in findings if f.paper not in texts or not f.passage_sha256]
+    problems: list[Problem] = []
+    for key, text in texts.items():
+        found = reanchor([f for f in findings if f.paper == key and f.passage_sha256], text)
+        kept += [*found.kept, *found.moved]
+        problems += found.problems
+    return tuple(kept), problems
 
 
 def _is_bibliography(path: Path) -> bool:

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
 from evidence.cube import Counted
-from evidence.query import NamedQuery, QueryError, Rows, fill, near_names, read_queries, resolve_iri, rows_of
+from evidence.query import NamedQuery, QueryError, Rows, fill, full_name, near_names, read_queries, resolve_iri, rows_of
 from evidence.resources import resource
 from evidence.store import GraphStore, Store, StoreError
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import rdflib
 
     from evidence.chains import Chains
+    from evidence.changes import Change
     from evidence.trace import Trace
 
 
@@ -86,6 +87,12 @@ class Atlas:
             raise QueryError(f"there is no network of `{kind}`; there are {', '.join(KINDS)}")
         return KINDS[kind](self.store, self.queries)
 
+    def changes_since(self, old: Atlas) -> list[Change]:
+        """What came, went or is said differently since another atlas; see ``evidence.changes``."""
+        from evidence.changes import changes
+
+        return changes(old.store, self.store, self.queries)
+
     def graph(self) -> rdflib.Graph:
         """All triples as an rdflib graph in memory: for rdflib's own ways, not for asking much (about 35,000 triples a second)."""
         import rdflib
@@ -110,9 +117,8 @@ class Atlas:
         kinds = {p.name: p.type for p in named.parameters}
         values = {}
         for given, value in parameters.items():
-            fits = [given] if given in kinds else [name for name in kinds if name.startswith(given)]
-            name = fits[0] if len(fits) == 1 else given
-            values[name] = resolve_iri(cast(Store, self.store), str(value)) if kinds.get(name) == "iri" else str(value)
+            name = full_name(named, given)
+            values[name] = resolve_iri(self.store, str(value), name) if kinds.get(name) == "iri" else str(value)
         return values
 
 

@@ -6,6 +6,7 @@ hold them. The same store gives the same graph, in the same order.
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping
@@ -22,6 +23,8 @@ Queries = Mapping[str, NamedQuery]
 SEED: Final = 20
 """Louvain's method takes nodes in a random order; with a fixed seed it is always the same."""
 
+SAMPLE: Final = 1_000
+"""Nodes from which betweenness is measured at most: all ways of 60,000 works take hours."""
 
 EVERY: Final = 1_000_000_000
 """A limit that limits nothing."""
@@ -94,7 +97,8 @@ KINDS: Final[dict[str, Callable[[Asks, Queries], nx.Graph[str]]]] = {
 def with_measures(graph: nx.Graph[str]) -> nx.Graph[str]:
     """A copy whose nodes also carry ``degree``, ``strength`` (sum of weights), ``betweenness`` and ``community`` (0 is the largest).
 
-    Betweenness after Freeman 1977 in Brandes' algorithm (2001), a heavy edge being a short way (1 / weight).
+    Betweenness after Freeman 1977 in Brandes' algorithm (2001), a heavy edge being a short way (1 / weight); in a network of more than
+    ``SAMPLE`` nodes it is estimated from so many of them (Brandes & Pich 2007).
     """
     measured = graph.copy()
     near: nx.Graph[str] = (nx.DiGraph if graph.is_directed() else nx.Graph)()
@@ -104,7 +108,8 @@ def with_measures(graph: nx.Graph[str]) -> nx.Graph[str]:
         near.add_edge(one, other, weight=before + data.get("weight", 1))
     for _, _, data in near.edges(data=True):
         data["distance"] = 1 / data["weight"]
-    between = nx.betweenness_centrality(near, weight="distance")
+    sample = SAMPLE if len(near) > SAMPLE else None
+    between = nx.betweenness_centrality(near, k=sample, weight="distance", seed=SEED)
     groups = {node: number for number, group in enumerate(communities(graph)) for node in group}
     for node, data in measured.nodes(data=True):
         data.update(
@@ -189,7 +194,39 @@ def as_gexf(graph: nx.Graph[str]) -> bytes:
     return re.sub(rb' lastmodifieddate="[^"]*"', b"", out.getvalue())
 
 
-FORMATS: Final[dict[str, Callable[[nx.Graph[str]], bytes]]] = {"graphml": as_graphml, "gexf": as_gexf}
+def as_json(graph: nx.Graph[str]) -> bytes:
+    """The network as node-link JSON, which networkx and D3 read: ``nodes`` with ``id``, ``edges`` with ``source`` and ``target``."""
+    data = nx.node_link_data(graph, edges="edges")
+    return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+FORMATS: Final[dict[str, Callable[[nx.Graph[str]], bytes]]] = {"graphml": as_graphml, "gexf": as_gexf, "json": as_json}
+
+
+def measured(store: Asks, queries: Queries, kind: str) -> nx.Graph[str]:
+    """The network of a kind of ``KINDS`` with all measures that apply to it. Raises ``KeyError`` for another kind."""
+    graph = KINDS[kind](store, queries)
+    return with_measures(on_main_path(graph) if kind == "citations" and isinstance(graph, nx.DiGraph) else graph)
+
+
+def describe(graph: nx.Graph[str], top: int = 10) -> str:
+    """A measured network in words: its size, its most central nodes, its groups, and the main path where there is one."""
+    nodes: dict[str, dict[str, Any]] = {node: dict(data) for node, data in graph.nodes(data=True)}
+    central = sorted(nodes, key=lambda n: (-nodes[n]["betweenness"], -nodes[n]["strength"], n))[:top]
+    groups: dict[int, list[str]] = {}
+    for node, data in nodes.items():
+        groups.setdefault(data["community"], []).append(node)
+    lines = [f"{len(nodes)} nodes, {graph.number_of_edges()} edges", "", "Most central (betweenness, degree, strength)"]
+    lines += [f"  {nodes[n]['betweenness']:.4f} {nodes[n]['degree']:5} {nodes[n]['strength']:5}  {nodes[n]['label']}" for n in central]
+    joined = [g for _, g in sorted(groups.items()) if len(g) > 1]
+    lines += ["", f"{len(joined)} groups, {len(groups) - len(joined)} nodes on their own"]
+    for group in joined[:top]:
+        first = sorted(group, key=lambda n: (-nodes[n]["strength"], n))[:5]
+        lines.append(f"  {len(group):4}  {'; '.join(nodes[n]['label'] for n in first)}{'; …' if len(group) > len(first) else ''}")
+    path = main_path(graph) if isinstance(graph, nx.DiGraph) and any("main" in data for data in nodes.values()) else []
+    if path:
+        lines += ["", "Main path, oldest first", *(f"  {nodes[n]['label']}" for n in path)]
+    return "\n".join([*lines, ""])
 
 
 def _add_factors(graph: nx.Graph[str], store: Asks, queries: Queries) -> None:

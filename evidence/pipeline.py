@@ -32,6 +32,7 @@ from evidence.model import Citation, Codebook, Finding, Influence, Problem, Refe
 from evidence.network import as_graphml, citation_network, factor_network, influence_network
 from evidence.papers import PaperCopy, find_papers, verify
 from evidence.query import read_queries
+from evidence.reanchoring import changed_problems, find_changed
 from evidence.resources import resource
 from evidence.site import render_site
 from evidence.store import Store
@@ -52,7 +53,7 @@ AGREEMENT = "agreement.json"
 
 SITE = "site.sha256"
 """File of the build folder with the digest of all that its site was made from."""
-_SITE_SOURCES = {".py", ".html", ".css", ".js", ".svg", ".rq", ".txt"}
+_SITE_SOURCES = {".py", ".html", ".css", ".js", ".json", ".svg", ".rq", ".txt"}
 
 COUNTED_FROM = 100_000
 """Triples from which the counts of the named queries are kept in the store as a data cube; below, counting afresh takes milliseconds."""
@@ -116,33 +117,64 @@ def build(
     """
     target = target or workspace.build
     with _replacing(target) as folder:
-        corpus = reviewed(read_corpus(workspace, progress))
-        if not corpus.papers or not corpus.codebook.factors:
-            raise BuildError(_nothing(workspace, corpus))
-        progress("papers")
-        folders = (*workspace.paper_folders, *paper_folders)
-        papers, checks, problems = verify_corpus(workspace, corpus, folders)
-        corpus = replace(corpus, problems=(*corpus.problems, *problems))
-        progress("graph")
-        names, graphs = graphs_of(workspace, corpus)
-        progress("shapes")
-        conformance = validate(graphs, resource("ontology", "shapes.ttl"), target / CONFORMING, folder / CONFORMING)
-        problems = (*corpus.problems, *conformance.problems)
-        graphs.append(graph.problems_graph(names, problems))
-        graphs.append(graph.dataset_graph(names, workspace.title, workspace.description, workspace.licence, __version__, graphs))
+        made = prepare(workspace, paper_folders, target / CONFORMING, folder / CONFORMING, progress)
+        corpus, quads = made.corpus, made.quads
         progress("store")
-        quads = list(graph.quads(names, graphs))
         write_graph(folder, quads)
         store = Store.create(folder / "store", quads)
         if len(quads) >= COUNTED_FROM:
             refresh_cube(store, workspace.base)
+            store.settle()
         progress("site")
-        shown = shown_besides(workspace, corpus, names, papers, target / AGREEMENT, folder / AGREEMENT)
+        shown = shown_besides(workspace, corpus, made.names, made.papers, target / AGREEMENT, folder / AGREEMENT)
         if not _same_site(target, folder, site_digest(workspace, folder / "evidence.trig", shown)):
             render(workspace, corpus, store, quads, shown, folder / "site")
-        counts = counts_of(corpus, problems)
         del store
-    return Built(target, counts, checks, len(papers), conformance, problems)
+    return made.built(target)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """All that a build puts into its store, and what was met on the way."""
+
+    corpus: Corpus
+    names: graph.Names
+    papers: Mapping[str, PaperCopy]
+    checks: int
+    conformance: Conformance
+    problems: tuple[Problem, ...]
+    quads: list[ox.Quad]
+
+    def built(self, folder: Path) -> Built:
+        """What a build with these in a folder tells."""
+        counts = counts_of(self.corpus, self.problems)
+        return Built(folder, counts, self.checks, len(self.papers), self.conformance, self.problems)
+
+
+def prepare(workspace: Workspace, paper_folders: Sequence[Path], before: Path, now: Path, progress: Progress = lambda _: None) -> Prepared:
+    """Reads and checks a workspace and makes its graph; ``before`` and ``now`` are files that remember which source graphs conform.
+
+    Raises ``BuildError`` when nothing can be built.
+    """
+    corpus = reviewed(read_corpus(workspace, progress))
+    if not corpus.papers or not corpus.codebook.factors:
+        raise BuildError(_nothing(workspace, corpus))
+    progress("papers")
+    papers, checks, met = verify_corpus(workspace, corpus, (*workspace.paper_folders, *paper_folders))
+    corpus = replace(corpus, problems=(*corpus.problems, *met))
+    progress("graph")
+    names, graphs = graphs_of(workspace, corpus)
+    progress("shapes")
+    conformance = validate(graphs, resource("ontology", "shapes.ttl"), before, now)
+    problems = (*corpus.problems, *conformance.problems)
+    return Prepared(corpus, names, papers, checks, conformance, problems, quads_of(workspace, names, graphs, problems))
+
+
+def quads_of(workspace: Workspace, names: graph.Names, graphs: Sequence[graph.SourceGraph], problems: Sequence[Problem]) -> list[ox.Quad]:
+    """All quads of a build: the source graphs, the problems met, and the header."""
+    every = [*graphs, graph.problems_graph(names, problems)]
+    header = graph.dataset_graph(names, workspace.title, workspace.description, workspace.licence, __version__, every)
+    return list(graph.quads(names, [*every, header]))
 
 
 def read_corpus(workspace: Workspace, progress: Progress = lambda _: None) -> Corpus:
@@ -195,16 +227,19 @@ def verify_corpus(
 ) -> tuple[Mapping[str, PaperCopy], int, tuple[Problem, ...]]:
     """Holds every passage against the papers at hand: these papers, how many checks were made, and what did not hold.
 
+    In a copy that changed since it was coded, the passages are looked for; where they stand now is among the problems.
     Papers that were given but led to no check are a problem: a check that did not run must not look like one that passed.
     """
     folders = [f for f in folders if f.is_dir() and any(p.is_file() and p.name != "README.md" for p in f.iterdir())]
     papers, met = find_papers(folders, workspace.policies)
-    problems, checks = list(met), 0
+    changed = find_changed(workspace, folders, papers, corpus.findings)
+    told = {one.copy.path.name for one in changed}
+    problems, checks = [p for p in met if p.source not in told] + changed_problems(changed), 0
     for key, paper in papers.items():
         verified = verify(paper, corpus.findings.get(key, ()), corpus.lists.get(key, ()), corpus.citations.get(key, ()))
         checks += verified.checks
         problems += verified.problems
-    if folders and not checks:
+    if folders and not checks and not changed:
         where = ", ".join(str(f) for f in folders)
         message = f"no passage was checked: none of the files in {where} is a text that evidence.toml knows by its sha256"
         problems.append(Problem("papers", "evidence.toml", None, "", message))

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 import yaml
 from rapidfuzz import fuzz, process
 
-from evidence.store import Results
+from evidence.store import Results, StoreError
 
 _PLACEHOLDER = re.compile(r"\?_([A-Za-z][A-Za-z0-9_]*)")
 _Yaml = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -122,19 +122,30 @@ def fill(query: NamedQuery, values: Mapping[str, str]) -> str:
     return _PLACEHOLDER.sub(term, query.text)
 
 
+def full_name(query: NamedQuery, given: str) -> str:
+    """The parameter that is meant by its name or an unambiguous beginning of it (``factor``); what was given where there is none."""
+    known = [p.name for p in query.parameters]
+    starting = [name for name in known if name.startswith(given)] if given else []
+    return starting[0] if len(starting) == 1 and given not in known else given
+
+
 def ask(store: Asks, query: NamedQuery, values: Mapping[str, str] | None = None) -> Rows:
     """The rows of a named SELECT. Raises ``QueryError`` for bad parameters, ``StoreError`` from the store."""
     return rows_of(store.query(fill(query, values or {})))
 
 
 def rows_of(results: Results) -> Rows:
-    """The rows of a SELECT or ASK. Raises ``QueryError`` for a CONSTRUCT, which has triples and no rows."""
+    """The rows of a SELECT or ASK. Raises ``QueryError`` for a CONSTRUCT, which has triples and no rows, ``StoreError`` for what fails on
+    the way (another server that a ``SERVICE`` asks)."""
     if isinstance(results, ox.QueryBoolean):
         return Rows(("answer",), ((ox.Literal(bool(results)),),))
     if isinstance(results, ox.QueryTriples):
         raise QueryError("a CONSTRUCT or DESCRIBE answers with triples, not rows")
     columns = tuple(v.value for v in results.variables)
-    return Rows(columns, tuple(tuple(solution[c] for c in columns) for solution in results))
+    try:
+        return Rows(columns, tuple(tuple(solution[c] for c in columns) for solution in results))
+    except (OSError, RuntimeError, ValueError) as error:
+        raise StoreError(str(error)) from error
 
 
 def near_names(name: str, known: Sequence[str], limit: int = 3) -> list[str]:
@@ -142,20 +153,35 @@ def near_names(name: str, known: Sequence[str], limit: int = 3) -> list[str]:
     return [match for match, *_ in process.extract(name, known, scorer=fuzz.WRatio, limit=limit, score_cutoff=55)]
 
 
-def resolve_iri(store: Asks, value: str) -> str:
+def resolve_iri(store: Asks, value: str, parameter: str = "") -> str:
     """The IRI a person means: an IRI as it is, else the one thing whose notation, citation key, label or synonym is ``value``.
 
-    Case does not matter. Raises ``QueryError`` when nothing or several things are called so.
+    ``value`` is looked for as it stands or in small or capital letters, and only if nothing is called so among all names, whatever their
+    case. The name of the ``parameter`` says what kind of thing is wanted (``study_iri``): of several things called so the one of that kind
+    is taken, of a publication its study. Raises ``QueryError`` when nothing, several things or nothing of that kind is called so.
     """
     if re.match(r"[a-z][a-z0-9+.-]*:", value):
         return value
-    literal = str(ox.Literal(value.lower()))
-    found = {plain(row[0]) for row in rows_of(store.query(_BY_NAME.replace("?_name", literal))).rows}
+    called = _called(store, _exactly(value)) or _called(store, _BY_NAME.replace("?_name", str(ox.Literal(value.lower()))))
+    found, kind = called, parameter.removesuffix("_iri")
+    if not called:
+        near = near_names(value, _names_like(store, kind))
+        hint = f"near it are {', '.join(near)}" if near else "give a label, a code, a citation key or an IRI"
+        raise QueryError(f"nothing is called `{value}`; {hint}")
+    if kind in _KINDS:
+        among = " ".join(f"<{iri}>" for iri in called)
+        found = _called(store, f"SELECT DISTINCT ?thing {{ VALUES ?found {{ {among} }} {_KINDS[kind]} }}")
     if len(found) == 1:
-        return found.pop()
+        return found[0]
     if not found:
-        raise QueryError(f"nothing is called `{value}`; give a label, a code, a citation key or an IRI")
-    raise QueryError(f"`{value}` may be {', '.join(sorted(found))}; give the IRI")
+        raise QueryError(f"`{value}` is the name of {', '.join(called)}, which is no {kind}")
+    raise QueryError(f"`{value}` may be {', '.join(found)}; give the IRI")
+
+
+def cut_at(query: NamedQuery, values: Mapping[str, str], rows: int) -> int | None:
+    """The ``limit`` that an answer of so many rows has reached, so that there may be more; ``None`` where it has not."""
+    limits = [values.get("limit", p.default) for p in query.parameters if p.name == "limit"]
+    return next((int(limit) for limit in limits if limit and limit.isdecimal() and rows >= int(limit)), None)
 
 
 def plain(term: object) -> str:
@@ -170,16 +196,50 @@ def records(store: Asks, query: NamedQuery, values: Mapping[str, str] | None = N
     yield from ask(store, query, values).records()
 
 
-_BY_NAME = """
+_NAMES = ("skos:notation", "skos:prefLabel", "skos:altLabel", "rdfs:label", "ea:citationKey")
+_PREFIXES = """
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX ea: <https://w3id.org/evidence-atlas/ns#>
-SELECT DISTINCT ?thing WHERE {
-  ?thing ?names ?name .
-  VALUES ?names { skos:notation skos:prefLabel skos:altLabel rdfs:label ea:citationKey }
-  FILTER(LCASE(STR(?name)) = ?_name)
-}
 """
+_BY_NAME = f"""
+SELECT DISTINCT ?thing WHERE {{
+  ?thing ?names ?name .
+  VALUES ?names {{ {" ".join(_NAMES)} }}
+  FILTER(LCASE(STR(?name)) = ?_name)
+}}
+"""
+_KINDS = {
+    "factor": "?found a ea:Factor BIND(?found AS ?thing)",
+    "paper": "?found a ea:Paper BIND(?found AS ?thing)",
+    "work": "{ ?found ea:citationKey ?key } UNION { ?found a ea:UnlistedWork } BIND(?found AS ?thing)",
+    "study": "{ ?found a ea:Study BIND(?found AS ?thing) } UNION { ?thing ea:reportedIn ?found }",
+    "finding": "?found a ea:Finding BIND(?found AS ?thing)",
+}
+"""What makes a thing that was ``?found`` by its name the ``?thing`` that a parameter wants."""
+
+
+def _exactly(value: str) -> str:
+    """The query for what is called so, as it stands, in small or in capital letters: look-ups, where comparing all names takes long."""
+    literals = [
+        ox.Literal(word, language=language)
+        for word in dict.fromkeys((value, value.lower(), value.capitalize(), value.title(), value.upper()))
+        for language in (None, "en")
+    ]
+    union = " UNION ".join(f"{{ ?thing ?names {literal} }}" for literal in literals)
+    return f"SELECT DISTINCT ?thing {{ {union} FILTER(?names IN ({', '.join(_NAMES)})) }}"
+
+
+def _names_like(store: Asks, kind: str) -> list[str]:
+    """The labels of things of a kind; of factors where none is wanted."""
+    pattern = _KINDS.get(kind, _KINDS["factor"])
+    label = "{ ?thing skos:prefLabel ?name } UNION { ?thing rdfs:label ?name }"
+    rows = rows_of(store.query(f"{_PREFIXES} SELECT DISTINCT ?name {{ {pattern} {label} }}"))
+    return sorted({plain(row[0]) for row in rows.rows})
+
+
+def _called(store: Asks, sparql: str) -> list[str]:
+    return sorted({plain(row[0]) for row in rows_of(store.query(_PREFIXES + sparql)).rows})
 
 
 def _parameter(path: Path, entry: Mapping[str, Any]) -> Parameter:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 import pyoxigraph as ox
 
@@ -74,15 +74,16 @@ class Store:
         """A new store on disk. Raises ``OSError`` when the folder cannot be written."""
         store = cls(ox.Store(str(folder)))
         store.load(quads)
-        store._settle()
+        store.settle()
         return store
 
     @classmethod
     def create_from_file(cls, folder: Path, path: Path) -> Store:
-        """A new store on disk from an RDF file, which is read as a stream: the fastest way to fill one. Raises ``StoreError``."""
+        """A new store on disk from an RDF file of our own writing, whose IRIs are not checked again; it is read as a stream: the fastest
+        way to fill one. Raises ``StoreError``."""
         store = cls(ox.Store(str(folder)))
-        store._read(path)
-        store._settle()
+        store._read(path, lenient=True)
+        store.settle()
         return store
 
     @classmethod
@@ -112,9 +113,16 @@ class Store:
 
     def replace_graph(self, graph: str, triples: Iterable[ox.Triple]) -> None:
         """Puts these triples in the place of all that the named graph held, in one transaction; no other graph is touched."""
-        name = ox.NamedNode(graph)
-        data = (ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"").decode()
-        self.update(f"DROP SILENT GRAPH {name} ; INSERT DATA {{ GRAPH {name} {{ {data} }} }}")
+        self.replace_graphs({graph: triples})
+
+    def replace_graphs(self, graphs: Mapping[str, Iterable[ox.Triple]], besides: str = "") -> None:
+        """Replaces several named graphs and carries out an update ``besides``, all in one transaction."""
+        steps = []
+        for graph, triples in graphs.items():
+            data = (ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"").decode()
+            name = ox.NamedNode(graph)
+            steps.append(f"DROP SILENT GRAPH {name} ; INSERT DATA {{ GRAPH {name} {{ {data} }} }}")
+        self.update(" ;\n".join(filter(None, (*steps, besides))))
 
     def update(self, sparql: str) -> None:
         """Carries out a SPARQL update, wholly or not at all. Raises ``StoreError``, also for a store that is open read-only."""
@@ -146,6 +154,10 @@ class Store:
         """The triples of one named graph."""
         return (quad.triple for quad in self._backend.quads_for_pattern(None, None, None, ox.NamedNode(graph)))
 
+    def graphs(self) -> list[str]:
+        """The IRIs of the named graphs."""
+        return sorted(g.value for g in self._backend.named_graphs() if isinstance(g, ox.NamedNode))
+
     def dump(self) -> Iterable[ox.Quad]:
         """All quads, as they lie in the store."""
         return self._backend.quads_for_pattern(None, None, None, None)
@@ -153,25 +165,46 @@ class Store:
     def __len__(self) -> int:
         return len(self._backend)
 
-    def _read(self, path: Path) -> None:
+    def _read(self, path: Path, lenient: bool = False) -> None:
         try:
-            self._backend.bulk_load(path=str(path))
+            self._backend.bulk_load(path=str(path), lenient=lenient)
         except (OSError, SyntaxError, ValueError) as error:
             raise StoreError(f"{path}: {error}") from error
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Writes everything to disk in the order in which it is read fastest."""
         self._backend.flush()
         self._backend.optimize()
 
 
 def pointed(sparql: str, message: str) -> str:
-    """A syntax error with the line it is in and a mark under its column; a long list of what might have stood there is left out."""
+    """A syntax error with the line it is in and a mark under its column, in plain words where the parser's are not."""
     where = re.match(r"error at (\d+):(\d+): (.*)", message, re.DOTALL)
     if not where:
         return message
     line, column = int(where[1]), int(where[2])
     lines = sparql.splitlines() or [""]
     text = lines[min(line, len(lines)) - 1]
-    what = "something else was expected" if len(where[3]) > 100 else where[3]
+    what = _in_words(text[: column - 1], where[3])
     return f"line {line}, column {column}: {what}\n  {text}\n  {' ' * (column - 1)}^"
+
+
+def _in_words(before: str, said: str) -> str:
+    """What a parser's message means, from the text of the line before it and the message; a long list of what might stand there is left
+    out."""
+    prefix = re.search(r"([\w.-]*):[\w.-]*$", before)
+    if "Prefix not found" in said and prefix:
+        return f"the prefix `{prefix[1]}:` is not declared"
+    for marker, words in _WORDS.items():
+        if marker in said:
+            return words
+    if _UPDATE.match(before):
+        return "this is an update; a query begins with SELECT, ASK, CONSTRUCT or DESCRIBE"
+    return "something else was expected" if len(said) > 100 or said == "expected [_]" else said.replace(", [_]", "")
+
+
+_WORDS: Final = {
+    "contains a variable that is unbound": "a variable of the SELECT is neither counted nor grouped by",
+    "IRI parsing failed": "this is no IRI",
+}
+_UPDATE: Final = re.compile(r"\s*(INSERT|DELETE|LOAD|CLEAR|CREATE|DROP|COPY|MOVE|ADD|WITH)\b", re.IGNORECASE)

@@ -58,6 +58,12 @@ def test_the_bulk_that_nobody_coded_raises_agreement_but_not_specific_agreement(
     assert value(found, "cohen", "passage") is None
 
 
+def test_without_the_papers_nothing_is_said_of_a_bulk(book: Codebook) -> None:
+    found = agree([coder("a", mark(0), mark(1)), coder("b", mark(0), mark(2))], book)
+    assert {r.bulk for r in found.rows} == {"without"}
+    assert "not known" in found.passages_from
+
+
 def test_another_factor_of_the_same_category_agrees_on_the_category(book: Codebook) -> None:
     found = agree([coder("a", mark(0)), coder("b", mark(0, "meso.hr.training"))], book, PASSAGES)
     assert [value(found, "positive", scope) for scope in ("factor", "category", "level", "passage")] == [0, 1, 1, 1]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import re
+import uuid
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -12,10 +14,12 @@ import pytest
 from conftest import skip_or_fail
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from evidence.codebook import read_codebook
 from evidence.exchange import project as project_module
 from evidence.exchange import read_qdc, read_qdpx, write_qdc, write_qdpx
+from evidence.exchange.refi import guid
 from evidence.findings.tables import finding_id
 from evidence.model import Category, Codebook, Factor, Finding, Level, passage_digest
 
@@ -83,7 +87,10 @@ def test_the_same_project_is_the_same_file() -> None:
 def test_a_papers_text_goes_in_only_when_it_is_given() -> None:
     data = write_qdpx(BOOK, FINDINGS)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        assert archive.namelist() == ["project.qde"]
+        _, name = archive.namelist()
+        text = archive.read(name).decode()
+        assert text.rstrip() == project_module.WITHOUT, "tools stop at a source without a text"
+        assert len(text) >= max(f.end for f in FINDINGS)
         assert b"so they said" not in archive.read("project.qde")
     project = read_qdpx(data)
     assert project.texts == {"lee2020": None}
@@ -106,6 +113,65 @@ def test_an_independent_reader_reads_both(tmp_path: Path) -> None:
     found = [(text[s.start_position : s.end_position], len(s.coding)) for s in source.plain_text_selection]
     assert sorted(found) == [(TEXT[:39], 2), (TEXT[:39], 4), (TEXT[:39], 4), ("Trust 🙂 helped.", 4)]
     assert {u.name for u in project.users.user} == {"anna", "ben", "Evidence Atlas"}
+
+
+def split_by_code(data: bytes) -> bytes:
+    """A project as QualCoder gives it back: each code of a passage a selection of its own, with the description, all with new identifiers;
+    one coder gives a passage a code once."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    root = etree.fromstring(parts["project.qde"])
+    for source in root.iter("{*}TextSource"):
+        seen = set()
+        for selection in source.findall("{*}PlainTextSelection"):
+            source.remove(selection)
+            for coding in selection.findall("{*}Coding"):
+                what = (
+                    selection.get("startPosition"),
+                    selection.get("endPosition"),
+                    selection.get("creatingUser"),
+                    coding[0].get("targetGUID"),
+                )
+                alone = copy.deepcopy(selection)
+                alone.set("guid", str(uuid.uuid4()))
+                alone.set("name", "the passage")
+                for other in alone.findall("{*}Coding"):
+                    if other[0].get("targetGUID") != what[-1]:
+                        alone.remove(other)
+                if what not in seen:
+                    source.append(alone)
+                seen.add(what)
+    return zipped({**parts, "project.qde": etree.tostring(root)})
+
+
+def test_a_tool_that_gives_back_each_code_alone_loses_no_effect() -> None:
+    findings = [*FINDINGS, coded(0, 39, "micro.trust", "ben", effect="facilitator", statement="Trust helps.")]
+    back = read_qdpx(split_by_code(write_qdpx(BOOK, findings, {"lee2020": TEXT})))
+    kept = {(f.start, f.coder, f.factor, f.effect, f.state, f.role, f.statement) for f in back.findings}
+    shift = TEXT[: FINDINGS[3].start].count("\r\n")
+    moved = [replace(f, start=f.start - (shift if f.start else 0)) for f in findings]
+    assert kept == {(f.start, f.coder, f.factor, f.effect, f.state, f.role, f.statement) for f in moved}
+
+
+def test_an_effect_that_was_changed_in_another_tool_wins() -> None:
+    data = split_by_code(write_qdpx(BOOK, [FINDINGS[3]], {"lee2020": TEXT}))
+    other = {guid("axis", "effect", "facilitator"): guid("axis", "effect", "none")}
+    for old, new in other.items():
+        data = changed(data, f'targetGUID="{old}"', f'targetGUID="{new}"')
+    (finding,) = read_qdpx(data).findings
+    assert (finding.effect, finding.statement) == ("none", "Pay is low.")
+
+
+def changed(data: bytes, old: str, new: str) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return zipped({name: archive.read(name).replace(old.encode(), new.encode()) for name in archive.namelist()})
+
+
+def test_the_busiest_coder_is_named_first_and_the_program_last() -> None:
+    data = write_qdpx(BOOK, [*FINDINGS, replace(FINDINGS[0], coder="zoe")], {})
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        root = etree.fromstring(archive.read("project.qde"))
+    assert [u.get("name") for u in root.iter("{*}User")] == ["anna", "ben", "zoe", "Evidence Atlas"]
 
 
 CODES = """<CodeBook xmlns="urn:QDA-XML:codebook:1.0" origin="elsewhere"><Codes>

@@ -8,13 +8,16 @@ from typing import Any
 
 import jsonschema
 import pytest
+from click.testing import CliRunner, Result
 from review_workspace import CODEBOOK, make_workspace, paper_text
 
+from evidence import cli
 from evidence.codebook import read_codebook
 from evidence.documents import read_document
 from evidence.inbox import Inbox, read_inbox, records
 from evidence.model import Document
 from evidence.output import as_json
+from evidence.pipeline import read_corpus, reviewed
 from evidence.review import open_session
 from evidence.workspace import find_workspace
 
@@ -125,6 +128,16 @@ def test_the_same_suggestion_counts_once_and_a_nan_is_refused(tmp_path: Path, do
     assert inbox(tmp_path, documents, GOOD | {"score": float("nan")}).problems
 
 
+def test_a_problem_names_the_line_where_its_suggestion_begins(tmp_path: Path, documents: dict[str, Document]) -> None:
+    (tmp_path / "codebook.csv").write_text(CODEBOOK)
+    entries = [GOOD, GOOD | {"effect": "bad"}, GOOD | {"quote": "Nobody said this at all."}, GOOD]
+    lines = ",\n ".join(json.dumps(e) for e in entries)
+    (tmp_path / "in.json").write_text(f'{{"format": "evidence-suggestions", "version": 1,\n"suggestions": [\n {lines}]}}')
+    found = read_inbox(tmp_path / "in.json", documents, read_codebook(tmp_path / "codebook.csv")[0], "in.json")
+    assert [(p.line, p.severity) for p in found.problems] == [(4, "error"), (5, "error"), (6, "note")]
+    assert str(found.problems[2]) == "in.json:6: suggestion 4: says the same as suggestion 1; it counts once"
+
+
 def test_every_suggestion_is_listed_with_its_verdict(tmp_path: Path, documents: dict[str, Document]) -> None:
     listed = json.loads(as_json(*records(inbox(tmp_path, documents, GOOD, GOOD | {"quote": "Nobody said this at all."}))))
     assert [r["verdict"] for r in listed] == ["at the place", "not found"]
@@ -145,3 +158,66 @@ def test_a_received_suggestion_is_reviewed_as_unreviewed(tmp_path: Path, documen
     item = of.item(line["id"])
     assert item["evidence"] == ["from tool", "names pay"]
     assert item["coding"]["statement"] == "Pay matters."
+
+
+# ---- evidence import
+
+
+def taken_in(root: Path, *entries: Any, name: str = "from tool.json") -> Result:
+    path = root.parent / name
+    head = {"format": "evidence-suggestions", "version": 1, "source": {"name": "tool", "version": "2"}}
+    path.write_text(json.dumps(head | {"suggestions": list(entries)}, indent=1))
+    return CliRunner().invoke(cli.main, ["-C", str(root), "import", str(path)])
+
+
+def test_imported_suggestions_wait_for_a_reviewer_and_count_for_nothing(tmp_path: Path) -> None:
+    root = make_workspace(tmp_path / "ws")
+    workspace = find_workspace(root)
+    before = reviewed(read_corpus(workspace)).findings
+    result = taken_in(root, GOOD, GOOD | {"factor": "micro.people.trust", "state": "lacking"})
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.count("at the place,lee2020") == 2
+    (file,) = (root / "bib" / "inbox").iterdir()
+    assert f"2 new suggestions to review, in bib/inbox/{file.name}" in result.stderr
+    assert json.loads(file.read_text())["source"] == {"name": "tool", "version": "2"}
+    assert reviewed(read_corpus(workspace)).findings == before
+    of = open_session(workspace, "anna", inbox=root / "bib" / "inbox")
+    ids = [i["id"] for i in of.queue()["items"] if i["origin"] == "elsewhere"]
+    of.decide({"item": ids[0], "verdict": "accept"})
+    of.decide({"item": ids[1], "verdict": "unsure"})
+    after = reviewed(read_corpus(workspace)).findings
+    assert sum(map(len, after.values())) == sum(map(len, before.values())) + 1
+
+
+def test_what_cannot_be_locked_is_left_out_with_file_and_line(tmp_path: Path) -> None:
+    root = make_workspace(tmp_path / "ws")
+    result = taken_in(root, GOOD | {"quote": "Nobody said this at all."}, GOOD, GOOD | {"factor": "meso.pax"})
+    assert result.exit_code == 1
+    assert "from tool.json:9: suggestion 1: its quotation is nowhere" in result.stderr
+    assert "suggestion 3: factor `meso.pax` is not in the codebook. It was left out" in result.stderr
+    (file,) = (root / "bib" / "inbox").iterdir()
+    assert json.loads(file.read_text())["suggestions"] == [GOOD]
+
+
+def test_what_is_in_the_inbox_or_coded_already_is_not_taken_in_again(tmp_path: Path) -> None:
+    root = make_workspace(tmp_path / "ws")
+    taken_in(root, GOOD)
+    (file,) = (root / "bib" / "inbox").iterdir()
+    coded = GOOD | {"quote": "Team 4 of lee2020 said that low pay slowed the change down (Roe, 1999)."}
+    again = taken_in(root, coded, GOOD | {"rationale": "in other words"}, GOOD, name="more.json")
+    assert again.exit_code == 0, "nothing is lost: it is there"
+    assert f"suggestion 2: stands in {file.name} already, as suggestion 1" in again.stderr
+    assert "suggestion 1: is coded already" in again.stderr
+    assert "suggestion 3: says the same as suggestion 2" in again.stderr
+    assert "0 new suggestions" in again.stderr
+    assert list((root / "bib" / "inbox").iterdir()) == [file]
+
+
+def test_a_broken_file_of_suggestions_is_told_from_a_bibliography(tmp_path: Path) -> None:
+    root = make_workspace(tmp_path / "ws")
+    path = tmp_path / "x.json"
+    path.write_text('{"version": 1, "suggestions": []}')
+    result = CliRunner().invoke(cli.main, ["-C", str(root), "import", str(path)])
+    assert result.exit_code == 1
+    assert "must be an object with" in result.stderr
+    assert not (root / "bib" / "inbox").exists()

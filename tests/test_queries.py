@@ -1,4 +1,4 @@
-"""The named queries: their headers, their rules, and the same rows from two engines on the sample graph."""
+"""The named queries: their headers, their rules, and what they answer on the sample graph."""
 
 import re
 from decimal import Decimal, InvalidOperation
@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-import rdflib
 
 ROOT = Path(__file__).parents[1]
 QUERIES = sorted((ROOT / "ontology" / "queries").glob("*.rq"))
@@ -55,16 +54,8 @@ def oxigraph() -> ox.Store:
     return store
 
 
-@pytest.fixture(scope="module")
-def reference() -> rdflib.Dataset:
-    dataset = rdflib.Dataset(default_union=True)
-    dataset.parse(ROOT / "ontology" / "evidence.ttl")
-    dataset.parse(ROOT / "tests" / "data" / "sample.trig")
-    return dataset
-
-
 def plain(term: object) -> object:
-    """A term as both engines would show it: numbers as numbers, times in UTC written one way."""
+    """A term as people would: numbers as numbers, times in UTC written one way."""
     if term is None:
         return None
     text = str(getattr(term, "value", term)) if isinstance(term, (ox.Literal, ox.NamedNode)) else str(term)
@@ -116,11 +107,8 @@ def test_the_query_keeps_the_rules(path):
 
 
 @every_query
-def test_both_engines_give_the_same_rows_in_the_same_order(path, oxigraph, reference):
-    query = filled(path)
-    ours = rows(oxigraph, query)
-    assert ours, "the sample has an answer to every query"
-    assert ours == [tuple(plain(term) for term in row) for row in reference.query(query)]
+def test_the_sample_has_an_answer(path, oxigraph):
+    assert rows(oxigraph, filled(path))
 
 
 @pytest.mark.parametrize("name", ["factors-by-effect", "citation-matrix", "study-overlap"])

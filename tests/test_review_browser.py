@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ from review_workspace import make_workspace, paper_text
 from evidence.decisions import read_all_decisions, standings
 
 pytestmark = pytest.mark.browser
+expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
 ROOT = Path(__file__).resolve().parents[1]
 SERVE = """
 import sys
@@ -52,7 +52,7 @@ class Served:
     """A review server in a process of its own."""
 
     def __init__(self, root: Path, reviewer: str = "anna", *options: str, port: int = 0) -> None:
-        words = [sys.executable, "-c", SERVE, str(root), reviewer, str(port or free_port()), *options]
+        words = [sys.executable, "-c", SERVE, str(root), reviewer, str(port), *options]
         self.process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=root)
         assert self.process.stdout
         self.address = self.process.stdout.readline().strip()
@@ -61,12 +61,6 @@ class Served:
     def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="module")

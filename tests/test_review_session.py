@@ -93,6 +93,23 @@ def test_a_correction_takes_the_new_coding(root: Path) -> None:
     assert of.item(id_)["mine"]["factor"] == "macro.rules.law"
 
 
+def test_a_correction_says_what_it_corrects_where_no_reason_is_given(root: Path) -> None:
+    of = session(root)
+    one, two = (i["id"] for i in of.queue()["items"][:2])
+    of.decide({"item": one, "verdict": "revise", "factor": "macro.rules.law", "effect": "mixed"})
+    assert of.item(one)["mine"]["reason"] == "corrected: factor, effect"
+    of.decide({"item": two, "verdict": "revise", "effect": "none", "reason": "says so"})
+    assert of.item(two)["mine"]["reason"] == "says so"
+
+
+def test_what_is_accepted_without_words_is_stated_by_factor_and_effect(root: Path) -> None:
+    text = paper_text("lee2020")
+    place = {"paper": "lee2020", "start": text.index("Team 8 "), "end": text.index("Team 9 "), "factor": "micro.people.trust"}
+    of = session(root)
+    id_ = of.add(place | {"effect": "barrier", "state": "lacking"})["item"]
+    assert of.item(id_)["mine"]["statement"] == "Trust (lacking): a barrier."
+
+
 def test_what_was_missed_is_added_with_its_passage_trimmed_and_its_citations(root: Path) -> None:
     of = session(root)
     text = paper_text("lee2020")
@@ -179,6 +196,11 @@ def test_coders_who_worked_elsewhere_are_adjudicated_side_by_side(root: Path) ->
     assert len(session(root, "cleo", codings=coders, adjudicate=True).queue("text", "contested")["items"]) == 1
     (decision,), _ = read_all_decisions(root / "bib" / "decisions")
     assert len(decision.about) == 2
+
+
+def test_the_codings_of_one_coder_are_not_adjudicated(root: Path) -> None:
+    with pytest.raises(ReviewError, match="at least two coders"):
+        session(root, "cleo", codings=[Coder("one", frozenset(), ())], adjudicate=True)
 
 
 def test_blind_adjudication_is_refused(root: Path) -> None:

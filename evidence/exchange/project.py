@@ -1,7 +1,10 @@
 """REFI-QDA projects (``.qdpx``): a ZIP with one XML file and the plain texts.
 
-A finding is one selection with its place in the text, coded with its factor and with codes for effect, state and role. The papers' texts go
-in only when the caller gives them, because they are often not ours to pass on; tools need them to show the codings.
+A finding is one selection with its place in the text, coded with its factor and with codes for effect, state and role, which also stand in
+named lines at the end of its description: a tool that gives back each code as a selection of its own (QualCoder) keeps the description with
+each, so the effect of a factor is found again. The papers' texts go in only when the caller gives them, because they are often not ours to
+pass on; tools need them to show the codings. A paper without its text is written as blanks of the right length behind a sentence that says
+so, because a source must have a text: tools stop at one that has none.
 
 A project is read from memory: no part of it is ever written to disk, its parts are found by name only, and none may be larger than it is
 sensible. Positions count Unicode code points; a line break is one (``\\r\\n`` is written and read as ``\\n``).
@@ -12,7 +15,9 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from lxml import etree
@@ -24,6 +29,7 @@ from evidence.exchange.refi import (
     STAGE,
     Project,
     axis_elements,
+    axis_name,
     bare,
     clean,
     code_elements,
@@ -40,6 +46,8 @@ LARGEST = 200_000_000
 """Bytes of one part of a project, unpacked."""
 MOST = 20_000
 """Parts of a project."""
+WITHOUT = "The text of this paper is not in this project: export it --with-texts."
+"""How the text begins that stands for one that was not given."""
 NO_TIME = "2000-01-01T00:00:00Z"
 """Stands for an unknown date, because tools need one and the same input gives the same file."""
 
@@ -51,7 +59,8 @@ def write_qdpx(codebook: Codebook, findings: Iterable[Finding], texts: Mapping[s
     """A project with a codebook and codings. ``texts`` are the papers' texts by key, as far as they shall go in."""
     texts, findings = texts or {}, list(findings)
     papers = sorted({f.paper for f in findings} | set(texts))
-    coders = sorted({f.coder or "unnamed" for f in findings} | {ORIGIN})
+    counts = Counter(f.coder or "unnamed" for f in findings)
+    coders = [*sorted(counts, key=lambda c: (-counts[c], c)), *([] if ORIGIN in counts else [ORIGIN])]  # tools show the first one's work
     root = _element("Project", name=title or codebook.title, origin=ORIGIN, creatingUserGUID=guid("user", ORIGIN), creationDateTime=NO_TIME)
     etree.SubElement(root, _tag("Users")).extend(_element("User", guid=guid("user", c), name=c) for c in coders)
     codes = etree.SubElement(etree.SubElement(root, _tag("CodeBook")), _tag("Codes"))
@@ -61,13 +70,15 @@ def write_qdpx(codebook: Codebook, findings: Iterable[Finding], texts: Mapping[s
         own = sorted((f for f in findings if f.paper == paper), key=lambda f: (f.start, f.end, f.id, f.coder))
         sources.append(_source(paper, own, texts.get(paper)))
     parts = {"project.qde": etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True)}
-    parts |= {f"sources/{guid('source', p)}.txt": _one_break(texts[p]).encode("utf-8", "replace") for p in papers if p in texts}
+    for paper in papers:
+        text = texts.get(paper, WITHOUT.ljust(max((f.end for f in findings if f.paper == paper), default=0)))
+        parts[f"sources/{guid('source', paper)}.txt"] = _one_break(text).encode("utf-8", "replace")
     return _zip(parts)
 
 
 def _source(paper: str, findings: list[Finding], text: str | None) -> Element:
     identifier = guid("source", paper)
-    path = {} if text is None else {"plainTextPath": f"internal://{identifier}.txt"}
+    path = {"plainTextPath": f"internal://{identifier}.txt"}
     source = _element("TextSource", guid=identifier, name=paper, **path, creatingUser=guid("user", ORIGIN), creationDateTime=NO_TIME)
     source.extend(_selection(f, text) for f in findings)
     return source
@@ -81,10 +92,10 @@ def _selection(finding: Finding, text: str | None) -> Element:
     identifier = guid("selection", finding.id, finding.coder)
     start, end = str(finding.start - shift[0]), str(finding.end - shift[1])
     selection = _element("PlainTextSelection", guid=identifier, name=finding.id, startPosition=start, endPosition=end, **said)
-    if finding.statement:
-        etree.SubElement(selection, _tag("Description")).text = clean(finding.statement)
-    values = {axis: getattr(finding, axis) for axis in AXES}
-    targets = [guid("factor", finding.factor), *(guid("axis", axis, v) for axis, v in values.items() if v in AXES[axis])]
+    values = {axis: getattr(finding, axis) for axis in AXES if getattr(finding, axis) in AXES[axis]}
+    described = [finding.statement, *(axis_name(axis, value) for axis, value in values.items())]
+    etree.SubElement(selection, _tag("Description")).text = clean("\n".join(filter(None, described)))
+    targets = [guid("factor", finding.factor), *(guid("axis", axis, v) for axis, v in values.items())]
     for target in targets:
         coding = _element("Coding", guid=guid("coding", identifier, target), **said)
         coding.append(_element("CodeRef", targetGUID=target))
@@ -192,7 +203,7 @@ def _read_source(
         return paper, None, [f"{local(source)} `{paper}` is not text; its codings were left out"]
     inline = next((c for c in source if local(c) == "PlainTextContent"), None)
     if inline is not None:
-        return paper, _one_break("".join(map(str, inline.itertext()))), []
+        return paper, _given(_one_break("".join(map(str, inline.itertext())))), []
     path = source.get("plainTextPath") or ""
     if not path:
         return paper, None, []
@@ -200,7 +211,12 @@ def _read_source(
     if part is None:
         return paper, None, [f"the text of `{paper}` ({path[:80]}) is not in the project; its codings have no passage to check"]
     content, wrong = _content(data, part)
-    return paper, None if wrong else _one_break(content.decode("utf-8-sig", "replace")), [wrong] if wrong else []
+    return paper, None if wrong else _given(_one_break(content.decode("utf-8-sig", "replace"))), [wrong] if wrong else []
+
+
+def _given(text: str) -> str | None:
+    """A text, or ``None`` where it only stands for one."""
+    return None if text.startswith(WITHOUT) else text
 
 
 def _named(parts: Mapping[str, zipfile.ZipInfo], path: str) -> zipfile.ZipInfo | None:
@@ -214,7 +230,7 @@ def _named(parts: Mapping[str, zipfile.ZipInfo], path: str) -> zipfile.ZipInfo |
 def _read_selections(
     source: Element, paper: str, text: str | None, codes: Mapping[str, str], users: Mapping[str, str]
 ) -> tuple[list[Finding], list[str]]:
-    findings: list[Finding] = []
+    selections: list[_Selection] = []
     faults: list[str] = []
     for selection in source if local(source) == "TextSource" else ():
         if local(selection) != "PlainTextSelection":
@@ -227,30 +243,79 @@ def _read_selections(
             continue
         named, unknown = _codes_of(selection, codes)
         faults += [f"selection {start}-{end} names a code ({u[:60]}) that is not in the project" for u in unknown]
-        coder = users.get(bare(selection.get("creatingUser")), "")
-        findings += _findings(selection, paper, (start, end), text, named, coder)
-    return findings, faults
+        selections.append(_selected(selection, (start, end), named, users))
+    beside: dict[object, set[str]] = defaultdict(set)
+    for one in selections:
+        beside[one.place, one.coder] |= set(one.axes)
+    return [f for one in selections for f in _findings(one, paper, text, beside[one.place, one.coder])], faults
 
 
-def _findings(selection: Element, paper: str, place: tuple[int, int], text: str | None, named: list[str], coder: str) -> list[Finding]:
-    """A finding for each factor that a selection is coded with."""
-    axes = dict(n.split(":", 1) for n in named if n.split(":", 1)[0] in AXES)
+@dataclass(frozen=True)
+class _Selection:
+    """A selection as read: who coded which passage with which factors and values (``axis:value``), what its description says, and the
+    values that stand in lines at its end."""
+
+    place: tuple[int, int]
+    coder: str
+    name: str
+    own: bool
+    factors: tuple[str, ...]
+    axes: tuple[str, ...]
+    statement: str
+    described: Mapping[str, str]
+    date: str
+
+
+def _selected(selection: Element, place: tuple[int, int], named: list[str], users: Mapping[str, str]) -> _Selection:
+    coder = users.get(bare(selection.get("creatingUser")), "")
+    name = selection.get("name") or ""
+    axes = tuple(n for n in named if n.split(":", 1)[0] in AXES)
     statement = next(("".join(map(str, c.itertext())).strip() for c in selection if local(c) == "Description"), "")
-    digest = passage_digest(text[slice(*place)]) if text is not None else ""
-    date = (selection.get("creationDateTime") or "")[:10]
+    statement, described = _described(statement)
+    own = bare(selection.get("guid")) == guid("selection", name, coder)
+    factors = tuple(n for n in named if n not in axes)
+    return _Selection(place, coder, name, own, factors, axes, statement, described, (selection.get("creationDateTime") or "")[:10])
+
+
+def _described(text: str) -> tuple[str, dict[str, str]]:
+    """A description without the values in lines at its end, and these by axis."""
+    names = {axis_name(axis, value): (axis, value) for axis in AXES for value in AXES[axis]}
+    lines = text.splitlines()
+    values: dict[str, str] = {}
+    while lines and lines[-1].strip() in names:
+        axis, value = names[lines.pop().strip()]
+        values[axis] = value
+    return "\n".join(lines).strip(), values
+
+
+def _findings(one: _Selection, paper: str, text: str | None, beside: set[str]) -> list[Finding]:
+    """A finding for each factor that a selection is coded with; ``beside`` are the values that its coder gave this very passage."""
+    values = {axis: _value(axis, one, beside) for axis in AXES}
+    digest = passage_digest(text[slice(*one.place)]) if text is not None else ""
+    coder, date = "" if one.coder == "unnamed" else one.coder, "" if one.date == NO_TIME[:10] else one.date
     findings = []
-    for factor in (n for n in named if n.split(":", 1)[0] not in AXES):
-        effect = axes.get("effect", "")
-        id_ = selection.get("name") or ""
-        if bare(selection.get("guid")) != guid("selection", id_, coder) or len(named) - len(axes) > 1:
-            id_ = finding_id(paper, *place, factor, effect)
+    for factor in one.factors:
+        id_ = one.name if one.own and len(one.factors) == 1 else finding_id(paper, *one.place, factor, values["effect"])
         findings.append(
             Finding(
-                id_, paper, factor, effect, axes.get("state", ""), axes.get("role", ""), statement, "", *place, digest,
-                coder="" if coder == "unnamed" else coder, date="" if date == NO_TIME[:10] else date,
+                id_, paper, factor, values["effect"], values["state"], values["role"], one.statement, "", *one.place, digest,
+                coder=coder, date=date,
             )
         )  # fmt: skip
     return findings
+
+
+def _value(axis: str, one: _Selection, beside: set[str]) -> str:
+    """A value of a finding: as its selection is coded; else as described, unless the codes of the passage say otherwise; else the only one
+    of the passage; else none."""
+    own = [n.split(":", 1)[1] for n in one.axes if n.startswith(f"{axis}:")]
+    if own:
+        return own[-1]
+    near = {n.split(":", 1)[1] for n in beside if n.startswith(f"{axis}:")}
+    described = one.described.get(axis, "")
+    if one.described and (not described or not near or described in near):
+        return described
+    return near.pop() if len(near) == 1 else ""
 
 
 def _codes_of(selection: Element, codes: Mapping[str, str]) -> tuple[list[str], list[str]]:

@@ -36,6 +36,8 @@ DEEPEST = 60
 
 _NOTES = {"Code": "code", "Also": "synonyms", "Indicators": "indicators", "Opposite": "opposite", "Mappings": "mappings"}
 _NOTE = re.compile(rf"^({'|'.join(_NOTES)}): (.*)$")
+_PATH = re.compile(r"[\w-]+(?:\.[\w-]+)+")
+"""The name of a code that stands in no group and is a path (Taguette's way): ``meso.hr.pay``."""
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -199,17 +201,17 @@ def codebook_of(codes: Iterable[Code], name: str) -> tuple[Codebook, dict[str, s
             groups[(*code.above, code.name)] = (notes.get("code") or _slug(code.name), code.name, definition)
         if not code.codable:
             continue
-        level, category = _place(code.above, groups)
-        own = notes.get("code") or ".".join(
-            dict.fromkeys(filter(None, (category.code if category.code != WHOLE else "", _slug(code.name))))
-        )
+        path = code.name.split(".") if not code.above and _PATH.fullmatch(code.name) else []
+        level, category = _place(code.above or tuple(path[:-1]), groups)
+        above = [] if category.code == WHOLE else [category.code]
+        own = notes.get("code") or ".".join(path or dict.fromkeys([*above, _slug(code.name)]))
         if own in factors:
             message = f"code `{code.name}` is there twice (as `{own}`); the codings of both count for the first"
             problems.append(Problem(STAGE, name, None, code.name, message))
         else:
             levels.setdefault(level.code, Level(level.code, level.label, level.definition, len(levels)))
             categories.setdefault(category.code, category)
-            factors[own] = _read_factor(own, code.name, (level.code, category.code), definition, notes)
+            factors[own] = _read_factor(own, path[-1] if path else code.name, (level.code, category.code), definition, notes)
         by_guid[code.guid] = own
     if not factors:
         problems.append(Problem(STAGE, name, None, "", "has no code that can be coded with"))

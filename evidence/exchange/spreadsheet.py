@@ -81,6 +81,16 @@ def write_xlsx(path: Path, sheets: Mapping[str, tuple[Sequence[str], Sequence[Ma
     book.save(path)
 
 
+def kind_of_table(path: Path) -> str:
+    """What a CSV or XLSX table holds, going by its columns: ``codings``, ``codebook``, or nothing known (empty).
+
+    Raises ``NoSpreadsheetsError``, never on content."""
+    rows = _read(path, ()).rows
+    columns = set(rows[0].cells) if rows else set()
+    kinds = {"codings": {"factor", "start", "end"}, "codebook": {"code", "level", "factor"}}
+    return next((kind for kind, needed in kinds.items() if needed <= columns), "")
+
+
 def read_codebook_table(path: Path) -> tuple[Codebook, tuple[Problem, ...]]:
     """A codebook from a CSV or XLSX table with our columns. Raises ``NoSpreadsheetsError``, never on content."""
     if path.suffix.lower() != ".xlsx":

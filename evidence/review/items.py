@@ -12,10 +12,10 @@ from itertools import pairwise
 from statistics import median
 
 from evidence.agreement import Coder, Disagreement, agree
-from evidence.decisions import Coding, Decision, coding_of
+from evidence.decisions import CARRIED, Coding, Decision, coding_of
 from evidence.findings.passages import find_passages
 from evidence.findings.tables import finding_id
-from evidence.inbox import Inbox
+from evidence.inbox import Inbox, Place
 from evidence.model import Citation, Codebook, Document, Finding, Suggestion, passage_digest
 
 NO_TIME = "2000-01-01T00:00:00.000000Z"
@@ -26,8 +26,8 @@ PAUSE = 300.0
 
 @dataclass(frozen=True)
 class Item:
-    """Something to decide on. ``score`` is how sure the suggester is (``None``: a person coded it); ``evidence`` what led it there;
-    ``coders`` who coded it."""
+    """Something to decide on. ``score`` is how likely it is to hold (``None``: a person coded it), ``at_first`` how likely the suggester
+    said it was, before anything was learned; ``evidence`` is what led it there; ``coders`` who coded it."""
 
     id: str
     coding: Coding
@@ -35,24 +35,31 @@ class Item:
     score: float | None = None
     evidence: tuple[str, ...] = ()
     coders: str = ""
+    at_first: float | None = None
+
+    @property
+    def place(self) -> Place:
+        """Passage and factor: what makes two suggestions the same for a reviewer."""
+        return self.coding.paper, self.coding.start, self.coding.end, self.coding.factor
 
 
 def items_of(findings: Iterable[Finding], suggestions: Iterable[Item]) -> dict[str, Item]:
     """What there is to review by id: coded findings, then suggestions of what nobody coded there."""
     items = {f.id: Item(f.id, coding_of(f), "finding", coders=f.coder) for f in findings}
-    taken = {(i.coding.paper, i.coding.start, i.coding.end, i.coding.factor) for i in items.values()}
+    taken = {i.place for i in items.values()}
     for item in suggestions:
-        place = (item.coding.paper, item.coding.start, item.coding.end, item.coding.factor)
-        if item.id not in items and place not in taken:
+        if item.id not in items and item.place not in taken:
             items[item.id] = item
     return items
 
 
 def with_added(items: Mapping[str, Item], decisions: Iterable[Decision]) -> dict[str, Item]:
-    """The items and, behind them, what exists in decisions only: what reviewers added, suggestions that are made no more."""
+    """The items and, behind them, what exists in decisions only: what reviewers added, suggestions that are made no more. These stand
+    where they stood when they were first decided on, or where that was carried over to."""
     out = dict(items)
     for d in sorted(decisions, key=lambda d: (d.time, d.id)):
-        if d.item not in out and d.verdict != "undo" and d.coding.factor:
+        known = d.item in items or (d.item in out and CARRIED not in d.reason)
+        if not known and d.verdict != "undo" and d.coding.factor:
             out[d.item] = Item(d.item, d.coding, d.origin)
     return out
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,7 @@ from evidence.decisions import (
 from evidence.documents import paragraphs, sentences
 from evidence.findings.tables import finding_id
 from evidence.graph import short_cite
-from evidence.inbox import Inbox, read_inbox
+from evidence.inbox import Inbox, Place, read_inbox
 from evidence.model import EFFECTS, ROLES, STATES, Citation, Document, Problem, Suggestion, passage_digest
 from evidence.papers import find_papers
 from evidence.pipeline import Corpus, read_corpus
@@ -40,6 +42,7 @@ from evidence.review.items import (
     votes_of,
     with_added,
 )
+from evidence.review.learning import RAISED, Example, candidates_of, examples_of, learned_scores
 from evidence.workspace import Workspace
 
 Json = dict[str, Any]
@@ -48,6 +51,8 @@ Suggest = Callable[[str, Document, Sequence[Citation]], Iterable[Suggestion]]
 
 LONGEST_TEXT = 2000
 """Characters of a reason or a statement."""
+
+_EFFECT_WORDS = {"barrier": "a barrier", "facilitator": "a facilitator", "mixed": "helps and hinders", "none": "no effect"}
 
 MOST_LINES = 200
 """Items of a list that the page is told at once."""
@@ -59,23 +64,28 @@ class ReviewError(Exception):
 
 @dataclass(frozen=True)
 class Material:
-    """What is reviewed: the corpus, the papers at hand by key, the suggestions, and what was met while reading."""
+    """What is reviewed: the corpus, the papers at hand by key, the suggestions, what was met while reading, how to find what may be
+    suggested once something was learned, and whether anything is to be learned."""
 
     corpus: Corpus
     documents: Mapping[str, Document]
     suggestions: tuple[Item, ...]
     votes: tuple[Decision, ...]
     problems: tuple[Problem, ...]
+    consider: Callable[[], Sequence[Item]] = tuple
+    learns: bool = False
 
 
 def open_session(
     workspace: Workspace, reviewer: str, folders: Sequence[Path] = (), *,
-    suggest: Suggest | None = None, inbox: Path | None = None, codings: Sequence[Coder] = (), blind: bool = False, adjudicate: bool = False,
+    suggest: Suggest | None = None, consider: Suggest | None = None, learns: bool = False,
+    inbox: Path | None = None, codings: Sequence[Coder] = (), blind: bool = False, adjudicate: bool = False,
 ) -> Session:  # fmt: skip
     """A session for a reviewer over all a workspace holds.
 
-    ``folders`` are further folders with copies of the papers; ``suggest`` proposes findings for each paper at hand; ``inbox`` is a file or
-    folder of suggestions from elsewhere. ``blind`` hides what others decided; ``adjudicate`` shows only what is contested; ``codings`` are
+    ``folders`` are further folders with copies of the papers; ``suggest`` proposes findings for each paper at hand, ``consider`` also less
+    likely ones, which come up if what is decided makes them likely (``learns``); ``inbox`` is a file or folder of suggestions from
+    elsewhere. ``blind`` hides what others decided; ``adjudicate`` shows only what is contested; ``codings`` are
     coders who worked elsewhere, whose disagreements are to be adjudicated as well. Raises ``ReviewError``.
     """
     if blind and adjudicate:
@@ -84,17 +94,29 @@ def open_session(
         path = decisions_file(workspace.decisions, reviewer)
     except ValueError as error:
         raise ReviewError(str(error)) from error
+    learns = learns and not adjudicate
     corpus = read_corpus(workspace)
     copies, problems = find_papers((*workspace.paper_folders, *folders), workspace.policies)
     documents = {key: copy.document for key, copy in copies.items()}
     received = read_inbox(inbox, documents, corpus.codebook) if inbox and inbox.exists() else Inbox((), 0, ())
-    suggestions = received_items(received, documents, corpus.citations)
-    for key, document in documents.items() if suggest else ():
-        citations = corpus.citations.get(key, ())
-        suggestions += suggested_items(key, document, citations, suggest(key, document, citations) if suggest else ())
-    votes = votes_of(codings, corpus.codebook, documents) if len(codings) > 1 else ()
-    material = Material(corpus, documents, tuple(suggestions), votes, (*corpus.problems, *problems, *received.problems))
+    suggestions = received_items(received, documents, corpus.citations) + _suggested(suggest, documents, corpus.citations)
+    try:
+        votes = votes_of(codings, corpus.codebook, documents) if codings else ()
+    except ValueError as error:
+        raise ReviewError(f"the codings cannot be compared: {error}") from error
+    problems = (*corpus.problems, *problems, *received.problems)
+    considered = partial(_suggested, consider, documents, corpus.citations)
+    material = Material(corpus, documents, tuple(suggestions), votes, problems, considered, learns)
     return Session(workspace, material, reviewer, path, blind=blind, adjudicate=adjudicate)
+
+
+def _suggested(suggest: Suggest | None, documents: Mapping[str, Document], citations: Mapping[str, Sequence[Citation]]) -> list[Item]:
+    """What is suggested for all papers at hand, as items."""
+    items: list[Item] = []
+    for key, document in documents.items() if suggest else ():
+        cited = citations.get(key, ())
+        items += suggested_items(key, document, cited, suggest(key, document, cited) if suggest else ())
+    return items
 
 
 class Session:
@@ -111,11 +133,16 @@ class Session:
         self._standings: dict[str, Standing] = {}
         self._votes: dict[str, dict[str, Decision]] = {}
         self._reopened: set[str] = set()
+        self._settled: set[Place] = set()
+        self._learned: tuple[tuple[str, bool], ...] = ()
+        self._learning, self._considered, self._unlearnt = False, False, ""
         self._paragraphs = {key: paragraphs(document) for key, document in material.documents.items()}
-        findings = [f for coded in material.corpus.findings.values() for f in coded]
-        self._given = items_of(findings, material.suggestions)
+        self._coded = [f for coded in material.corpus.findings.values() for f in coded]
+        self._given = items_of(self._coded, material.suggestions)
+        self._offered = dict(self._given)
         self._present = {id_: item.coding.version for id_, item in self._given.items()}
         self._refresh()
+        self._learn()
 
     # ---- what the page asks for
 
@@ -152,7 +179,8 @@ class Session:
             else:
                 ids = teach_order(chosen, [self._items[i].coding.factor for i in self._votes if self._mine(i) and i in self._items])
             lines = [self._line(self._items[i]) for i in ids[:MOST_LINES]]
-            return {"items": lines, "total": len(ids), "progress": self._progress()}
+            learned = {"learned": len(self._learned), "unlearnt": self._unlearnt}
+            return {"items": lines, "total": len(ids), "progress": self._progress(), **learned}
 
     def item(self, id_: str) -> Json:
         """An item with its passage, the paragraph around it, and what was decided. Raises ``ReviewError`` for an unknown id."""
@@ -183,6 +211,10 @@ class Session:
             if verdict == "reject" and not reason:
                 raise ReviewError("say why it is rejected; the next reader has only the reason")
             coding = self._corrected(item.coding, said) if verdict == "revise" else item.coding
+            if verdict == "revise" and not reason:
+                reason = _difference(item.coding, coding)
+            if verdict in ("accept", "revise"):
+                coding = self._stated(coding)
             about = tuple(d.id for d in self._open_votes(item.id) if d.reviewer != self.reviewer) if self.adjudicate else ()
             about = about if len(about) > 1 else ()
             return self._record(Decision(item.id, verdict, coding, self.reviewer, "", item.coding.version, item.origin, reason, about))
@@ -197,7 +229,7 @@ class Session:
             paper = _text(said, "paper")
             if paper not in self._material.documents:
                 raise ReviewError(f"no copy of `{paper}` is at hand, so nothing can be selected in it")
-            coding = self._corrected(Coding(paper, 0, 0, "", ""), said)
+            coding = self._stated(self._corrected(Coding(paper, 0, 0, "", ""), said))
             id_ = finding_id(paper, coding.start, coding.end, coding.factor, coding.effect)
             if self._mine(id_):
                 raise ReviewError("you have decided on this very finding already")
@@ -222,6 +254,7 @@ class Session:
         made = replace(decision, time=next_time(self._decisions, self.reviewer))
         append_decision(self._path, made)
         self._refresh()
+        self._learn()
         return {"item": made.item, "decision": made.id, "progress": self._progress()}
 
     def _refresh(self) -> None:
@@ -235,11 +268,71 @@ class Session:
         self._decisions = (*self._material.votes, *written)
         seen = [d for d in self._decisions if not self.blind or d.reviewer == self.reviewer]
         gone = withdrawn(seen)
-        self._items = with_added(self._given, [d for d in seen if d.id not in gone])
+        self._seen = [d for d in seen if d.id not in gone]
+        self._items = with_added(self._given, self._seen)
         self._standings = standings(seen, self._present)
         self._votes = current(seen)
+        codings = (d.coding for votes in self._votes.values() for d in votes.values())
+        self._settled = {(c.paper, c.start, c.end, c.factor) for c in codings}
         own = self.reviewer
         self._reopened = {id_ for id_, s in self._standings.items() if any(d.reviewer == own for d in s.outdated)}
+
+    # ---- learning
+
+    def _learn(self) -> None:
+        """Begins to learn from what was decided, in the background, unless that is going on."""
+        if self._material.learns and not self._learning and self._lesson() is not None:
+            self._learning = True
+            threading.Thread(target=self._learn_on, daemon=True).start()
+
+    def _learn_on(self) -> None:
+        """Learns until nothing new was decided meanwhile. The items stay, with other scores; candidates that became likely join them."""
+        try:
+            self._consider()
+            while self._learn_once():
+                pass
+        except Exception as error:  # noqa: BLE001 - the end of a thread: what goes wrong here must be told, and must not end a review
+            with self._lock:
+                self._unlearnt = f"nothing more is learned: {type(error).__name__} {error}"
+
+    def _consider(self) -> None:
+        """Finds the candidates, the first time."""
+        if not self._considered:
+            candidates = candidates_of(self._material.suggestions, self._material.consider())
+            with self._lock:
+                self._offered = items_of(self._coded, (*self._material.suggestions, *candidates))
+                self._considered = True
+
+    def _learn_once(self) -> bool:
+        """Learns what is new; whether there was anything."""
+        with self._lock:
+            lesson, items = self._lesson(), list(self._offered.values())
+            self._learning = lesson is not None
+        if lesson is None:
+            return False
+        started = time.perf_counter()
+        scores = learned_scores(items, lesson, self._material.documents)
+        with self._lock:
+            self._learned = _gist(lesson)
+            self._take_over(scores)
+        time.sleep(min(5.0, 3 * (time.perf_counter() - started)))
+        return True
+
+    def _lesson(self) -> list[Example] | None:
+        """What the decisions teach; ``None`` when that is known already."""
+        examples = examples_of((d for votes in self._votes.values() for d in votes.values()), {**self._items, **self._offered})
+        return None if _gist(examples) == self._learned else examples
+
+    def _take_over(self, scores: Mapping[str, float]) -> None:
+        """Gives the suggestions their learned scores, and brings up candidates that became likely."""
+        for id_, item in self._offered.items():
+            if item.score is not None and (id_ in self._given or scores[id_] >= RAISED):
+                self._given[id_] = replace(item, score=scores[id_], at_first=item.score)
+                self._present[id_] = item.coding.version
+        self._items = with_added(self._given, self._seen)
+        self._standings |= {id_: Standing("unreviewed", None) for id_ in self._given.keys() - self._standings.keys()}
+
+    # ---- what is known
 
     def _known(self, id_: str) -> Item:
         if id_ not in self._items:
@@ -259,6 +352,14 @@ class Session:
             return corrected
         return self._placed(corrected, said.get("start"), said.get("end"))
 
+    def _stated(self, coding: Coding) -> Coding:
+        """A coding with a statement: where nobody said it in words of their own, factor and effect say it."""
+        factor = self._material.corpus.codebook.factor(coding.factor)
+        if coding.statement or factor is None:
+            return coding
+        lacking = " (lacking)" if coding.state == "lacking" else ""
+        return replace(coding, statement=f"{factor.label}{lacking}: {_EFFECT_WORDS[coding.effect]}.")
+
     def _placed(self, coding: Coding, start: object, end: object) -> Coding:
         document = self._material.documents.get(coding.paper)
         if document is None:
@@ -275,9 +376,10 @@ class Session:
         return replace(coding, start=start, end=end, passage_sha256=digest, section=section_at(document, start), cites=cites)
 
     def _reviewed(self) -> list[Item]:
-        """What this session is about: everything, or what is contested and what this reviewer has adjudicated."""
+        """What this session is about: everything (but no suggestion of what was decided under another name), or what is contested and what
+        this reviewer has adjudicated."""
         if not self.adjudicate:
-            return list(self._items.values())
+            return [i for i in self._items.values() if i.id in self._votes or i.score is None or i.place not in self._settled]
         return [i for i in self._items.values() if self._standings[i.id].status == "contested" or self._mine(i.id)]
 
     def _shown(self, item: Item, show: str) -> bool:
@@ -329,7 +431,8 @@ class Session:
         return self._line(item) | {
             "coding": vars(coding) | {"cites": list(coding.cites)},
             "cited": [_cited(key, works[key].csl if key in works else {}) for key in coding.cites],
-            "score": item.score, "evidence": [] if self.blind and item.origin == "finding" else list(item.evidence),
+            "score": item.score, "at_first": item.at_first,
+            "evidence": [] if self.blind and item.origin == "finding" else list(item.evidence),
             "coders": "" if self.blind else item.coders,
             "mine": _vote(mine) if mine else None, "others": others,
             "outdated": item.id in self._reopened,
@@ -362,6 +465,19 @@ class Session:
             "start": start, "end": end, "text": document.text[start:end], "heading": heading, "citations": cites,
             "sentences": [] if heading else sentences(document.text, start, end, document.furniture),
         }  # fmt: skip
+
+
+def _difference(before: Coding, after: Coding) -> str:
+    """What a correction changed, in words; empty when nothing."""
+    names = {"factor": "factor", "effect": "effect", "state": "state", "role": "role", "statement": "wording"}
+    changed = [word for name, word in names.items() if getattr(before, name) != getattr(after, name)]
+    changed += ["passage"] if (before.start, before.end) != (after.start, after.end) else []
+    return f"corrected: {', '.join(changed)}" if changed else ""
+
+
+def _gist(examples: Sequence[Example]) -> tuple[tuple[str, bool], ...]:
+    """What tells two lessons apart."""
+    return tuple((e.item.id, e.holds) for e in examples)
 
 
 def _cited(key: str, csl: Mapping[str, Any]) -> Json:

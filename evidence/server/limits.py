@@ -11,15 +11,16 @@ class Limits:
 
     seconds: float = 20.0
     """A query that takes longer is killed (504)."""
-    quick: float = 0.25
-    """A query that takes longer goes on at the lowest priority, and another worker takes its place among the quick ones."""
+    quick: float = 0.1
+    """A query that works longer (seconds on a processor) goes on at the lowest priority, and another worker takes its place among the
+    quick ones."""
     rows: int = 200_000
     answer_bytes: int = 50_000_000
     query_bytes: int = 1_000_000
     """Larger answers, longer requests: 413."""
-    workers: int = 3
+    workers: int = 6
     """Processes that wait for quick queries."""
-    slow: int = 12
+    slow: int = 16
     """Queries that may be slow at the same time; one more is ended (503)."""
     waiting: int = 400
     """Requests that may wait for a worker; one more is turned away (503)."""

@@ -23,7 +23,8 @@ _SECURITY: Final = {
     "Referrer-Policy": "no-referrer",
 }
 _EDITOR: Final = "/query.html"
-"""The site's query page: its store is WebAssembly, which a policy must allow by name."""
+"""The site's query page: its store is WebAssembly in a worker made from text, which a policy must allow by name."""
+_ALLOWED: Final = "'wasm-unsafe-eval'; worker-src blob:"
 _CORS: Final = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
@@ -78,7 +79,7 @@ class _Told:
         self._send = send
         self._headers = _SECURITY | _CORS
         if path.endswith(_EDITOR):
-            policy = _SECURITY["Content-Security-Policy"].replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
+            policy = _SECURITY["Content-Security-Policy"].replace("script-src 'self'", f"script-src 'self' {_ALLOWED}")
             self._headers = self._headers | {"Content-Security-Policy": policy}
         self._began = time.perf_counter()
         self._status = 0

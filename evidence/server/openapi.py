@@ -79,10 +79,11 @@ def _health() -> Json:
 def _operation(query: NamedQuery) -> Json:
     records = {
         "type": "object",
-        "required": ["query", "columns", "rows"],
+        "required": ["query", "columns", "cut_at", "rows"],
         "properties": {
             "query": {"const": query.name},
             "columns": {"type": "array", "items": {"type": "string"}},
+            "cut_at": {"type": ["integer", "null"], "description": "The limit that the rows have reached, so that there may be more."},
             "rows": {"type": "array", "items": {"type": "object", "properties": dict.fromkeys(query.columns, _CELL)}},
         },
     }

@@ -1,8 +1,8 @@
 """The worker processes: quick ones in front, slow queries out of their way, runaway ones killed at the deadline.
 
-A query that is not done after ``Limits.quick`` seconds keeps its process, at the lowest priority of the machine, while a new process
-takes its place among the quick ones; so a few queries that run away cost the others next to nothing. ``evidence build`` may replace the
-store meanwhile: a worker that holds the old one is replaced before its next job.
+A query that is not done after ``Limits.quick`` seconds of work keeps its process, at the lowest priority of the machine, while a new
+process takes its place among the quick ones; so a few queries that run away cost the others next to nothing. ``evidence build`` may replace
+the store meanwhile: a worker that holds the old one is replaced before its next job.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import multiprocessing
 import os
+import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
@@ -24,6 +25,11 @@ from evidence.server.worker import Answer, Job, refusal, work
 from evidence.store import StoreError
 
 _Version = tuple[int, int, int]
+_PATIENCE = 6
+"""How many times ``Limits.quick`` a query may wait for a processor among the quick ones."""
+
+
+_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class _Worker:
@@ -33,6 +39,15 @@ class _Worker:
         self.process = process
         self.line = line
         self.version = version
+
+    @property
+    def busy(self) -> float:
+        """Seconds that the process has been on a processor; on systems that do not tell, those of the clock."""
+        try:
+            fields = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+            return (int(fields[11]) + int(fields[12])) / _TICKS
+        except (OSError, ValueError, IndexError):
+            return time.monotonic()
 
     def end(self) -> None:
         """Ends the process at once, whatever it does. The line is left to whoever still listens, who finds it ended."""
@@ -114,7 +129,9 @@ class Pool:
     async def _ask(self, worker: _Worker, job: Job) -> Answer | None:
         """The answer; ``None`` when the process died. A slow worker leaves the pool and does not come back."""
         asked = asyncio.ensure_future(self._ask_line(worker, job))
-        await asyncio.wait({asked}, timeout=self._limits.quick)
+        began, busy = time.monotonic(), worker.busy
+        while not asked.done() and not self._is_slow(time.monotonic() - began, worker.busy - busy):
+            await asyncio.wait({asked}, timeout=self._limits.quick)
         if asked.done():
             return asked.result()
         if self._slow >= self._limits.slow:
@@ -126,13 +143,17 @@ class Pool:
         os.setpriority(os.PRIO_PROCESS, worker.process.pid or 0, 19)
         self._replace()
         try:
-            return await asyncio.wait_for(asked, self._limits.seconds - self._limits.quick)
+            return await asyncio.wait_for(asked, self._limits.seconds - (time.monotonic() - began))
         except TimeoutError:
             limit = f"{self._limits.seconds:g} seconds"
             return refusal(504, f"the query took longer than {limit} and was stopped; narrow it down, or look for a named query")
         finally:
             self._slow -= 1
             self._end(worker)
+
+    def _is_slow(self, passed: float, busy: float) -> bool:
+        """Whether a query has had its time among the quick ones: on a processor, so that a busy machine makes no query slow."""
+        return busy >= self._limits.quick or passed >= self._limits.quick * _PATIENCE
 
     async def _ask_line(self, worker: _Worker, job: Job) -> Answer | None:
         return await asyncio.get_running_loop().run_in_executor(self._threads, _over_line, worker.line, job)

@@ -17,12 +17,12 @@ from multiprocessing import connection as connections
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
 from evidence.cube import Counted
-from evidence.query import NamedQuery, QueryError, Rows, fill, near_names, resolve_iri, rows_of
+from evidence.query import NamedQuery, QueryError, Rows, cut_at, fill, full_name, near_names, resolve_iri, rows_of
 from evidence.server.limits import Limits
 from evidence.server.negotiation import GRAPHS, RESULTS, negotiate
 from evidence.sparql import inward, query_uses, update_reaches_out
@@ -143,25 +143,27 @@ def _named(counted: Counted, queries: Mapping[str, NamedQuery], job: Job, limits
         hint = f"; near it are {', '.join(near)}" if near else ""
         return refusal(404, f"no named query `{job.name}`{hint} (/api/queries lists them)")
     kinds = {p.name: p.type for p in query.parameters}
-    values = dict(job.values)
+    values = {full_name(query, given): value for given, value in job.values.items()}
+    if len(values) < len(job.values):
+        return refusal(400, "a parameter is given twice")
     for name in [n for n in values if kinds.get(n) == "iri"]:
         try:
-            values[name] = resolve_iri(cast(Store, counted), values[name])
+            values[name] = resolve_iri(counted, values[name], name)
             ox.NamedNode(values[name])
         except (QueryError, ValueError) as error:
             return refusal(404, f"{name}: {error}")
     kind = negotiate(job.accept, ["application/json", *RESULTS])
     if kind == "application/json":
-        return _as_records(query, rows_of(counted.query(fill(query, values))), limits)
+        return _as_records(query, values, rows_of(counted.query(fill(query, values))), limits)
     return _sent(counted.query(fill(query, values)), job.accept, limits)
 
 
-def _as_records(query: NamedQuery, rows: Rows, limits: Limits) -> Answer:
+def _as_records(query: NamedQuery, values: Mapping[str, str], rows: Rows, limits: Limits) -> Answer:
     if len(rows.rows) > limits.rows:
         raise _TooLargeError(_too_many(limits))
     records = [dict(zip(rows.columns, map(_json, row), strict=True)) for row in rows.rows]
-    body = json.dumps({"query": query.name, "columns": rows.columns, "rows": records}, ensure_ascii=False).encode()
-    return Answer(200, "application/json", body)
+    said = {"query": query.name, "columns": rows.columns, "cut_at": cut_at(query, values, len(records)), "rows": records}
+    return Answer(200, "application/json", json.dumps(said, ensure_ascii=False).encode())
 
 
 def _json(cell: object) -> str | int | float | bool | None:

@@ -71,16 +71,17 @@ async function loadQueue() {
   const answer = await ask(`api/queue?${query}`);
   state.queue = answer.items;
   state.total = answer.total;
-  showProgress(answer.progress);
+  showProgress(answer);
   showLines();
 }
 
-function showProgress(progress) {
+function showProgress({ progress, learned, unlearnt }) {
   $("bar").max = progress.all || 1;
   $("bar").value = progress.done;
   const minutes = progress.seconds === null ? "" : ` · about ${duration(progress.seconds)} left`;
-  const expected = progress.expected ? ` · about ${progress.expected} of the suggestions left expected to hold` : "";
-  $("count").textContent = `${progress.done} of ${progress.all} decided${minutes}${expected}`;
+  const expected = progress.expected ? ` · about ${progress.expected} of the suggestions left are likely right` : "";
+  const taught = unlearnt ? ` · ${unlearnt}` : learned ? ` · scores learned from ${learned} decisions` : "";
+  $("count").textContent = `${progress.done} of ${progress.all} decided${minutes}${expected}${taught}`;
 }
 const duration = (seconds) => (seconds < 90 ? `${Math.max(1, Math.round(seconds))} s` : seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`);
 
@@ -136,6 +137,13 @@ async function open(id) {
   showItem();
   $("where").focus({ preventScroll: true });
   scrollTo({ top: 0 });
+  uncover($("text").querySelector("mark"));
+}
+
+/** Brings an element into view where the bar of decisions or the window's end hides it. */
+function uncover(element) {
+  const free = innerHeight - $("actions").offsetHeight;
+  if (element && element.getBoundingClientRect().bottom > free) element.scrollIntoView({ block: "center" });
 }
 
 // ---- one item
@@ -147,8 +155,8 @@ function showItem() {
   showText();
   $("proposal").hidden = false;
   const from = { finding: "Coding", suggestion: "Suggestion", elsewhere: "Suggestion from elsewhere", reviewer: "Added by a reviewer" }[item.origin];
-  $("proposal-title").textContent = from;
-  $("coding").replaceChildren(codingList(item.coding, item), ...notes(item));
+  $("proposal-title").textContent = adjudicates() ? "Contested" : from;
+  $("coding").replaceChildren(...(adjudicates() ? [] : [codingList(item.coding, item)]), ...notes(item));
   showVotes();
   showActions();
   showFactors();
@@ -166,12 +174,16 @@ function codingList(coding, item, other) {
     ["Role", coding.role || "not assessed", "role"],
     coding.statement ? ["In own words", coding.statement] : null,
     item && item.cited.length ? ["Rests on", item.cited.map((w) => (w.title ? `${w.label}: ${w.title}` : w.label)).join("; ")] : null,
-    item && item.score !== null ? ["Score", item.score.toFixed(2)] : null,
+    item && item.score !== null ? ["Score", scoreWords(item)] : null,
     item && item.evidence.length ? ["Because of", item.evidence.join(", ")] : null,
     item && item.coders ? ["Coded by", item.coders] : null,
   ].filter(Boolean);
   return make("dl", {}, ...rows.flatMap(([term, text, axis]) =>
     [make("dt", {}, term), make("dd", { class: axis && other && coding[axis] !== other[axis] ? "differs" : null }, text)]));
+}
+
+function scoreWords({ score, at_first: first }) {
+  return first === null || Math.abs(score - first) < 0.02 ? score.toFixed(2) : `${score.toFixed(2)} (at first ${first.toFixed(2)}, before your decisions)`;
 }
 
 function place(factor) {
@@ -262,8 +274,16 @@ function showActions() {
     button.addEventListener("click", () => act(action.run));
     return button;
   });
-  $("actions").replaceChildren(...buttons);
+  $("actions").replaceChildren(...(buttons.length && state.item ? [gist(state.item)] : []), ...buttons);
   $("actions").hidden = Boolean(state.form);
+}
+
+/** What is decided on, in a line: the passage may fill the window. */
+function gist({ coding }) {
+  const factor = state.session.factors.find((f) => f.code === coding.factor);
+  if (adjudicates()) return make("p", { class: "gist" }, factor ? factor.label : coding.factor);
+  const effect = make("span", { class: `mark ${coding.effect}` }, EFFECT_WORDS[coding.effect] || coding.effect);
+  return make("p", { class: "gist" }, make("b", {}, factor ? factor.label : coding.factor), " · ", effect, coding.state ? ` · ${coding.state}` : "");
 }
 
 async function decide(verdict, more = {}) {
@@ -329,7 +349,8 @@ function openForm(kind) {
   showDefinition();
   showPlace();
   showActions();
-  (kind === "reject" ? $("f-reason") : $("f-factor")).focus();
+  $("form").scrollIntoView({ block: "nearest" });
+  (kind === "reject" ? $("f-reason") : $("f-factor")).focus({ preventScroll: true });
 }
 
 function closeForm() {
@@ -506,4 +527,8 @@ try {
   // A browser that keeps nothing: letter keys act.
 }
 $("letters").addEventListener("change", () => { try { localStorage.setItem("review-letters", $("letters").checked ? "on" : "off"); } catch { /* not kept */ } });
+const wide = matchMedia("(min-width: 60rem)");
+const fold = () => { $("tools").open = wide.matches; };
+wide.addEventListener("change", fold);
+fold();
 act(begin);

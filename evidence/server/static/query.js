@@ -153,7 +153,7 @@ async function run(event) {
     });
     const text = await reply.text();
     if (!reply.ok) throw new Error(text);
-    show(reply.headers.get("Content-Type"), text, Math.round(performance.now() - began));
+    show(reply.headers.get("Content-Type"), text, Math.round(performance.now() - began), limits(editor.value));
   } catch (error) {
     $("status").textContent = error.name === "AbortError" ? "Stopped." : "";
     $("error").hidden = error.name === "AbortError";
@@ -172,7 +172,12 @@ function moveTo(line, column) {
   editor.setSelectionRange(at, at + 1);
 }
 
-function show(kind, text, ms) {
+// The numbers that follow LIMIT in a query: as many rows may not be all
+function limits(sparql) {
+  return [...sparql.matchAll(/\bLIMIT\s+(\d+)/gi)].map((m) => Number(m[1]));
+}
+
+function show(kind, text, ms, most) {
   if (kind.startsWith("text/turtle")) {
     $("rows").replaceChildren(node("pre", {}, text));
     $("status").textContent = `${ms} ms`;
@@ -184,7 +189,8 @@ function show(kind, text, ms) {
     return;
   }
   answer = { columns: said.head.vars, rows: said.results.bindings };
-  const cut = answer.rows.length > MOST_ROWS ? `, the first ${MOST_ROWS} are shown` : "";
+  const more = most.includes(answer.rows.length) ? ", as many as LIMIT allows: there may be more" : "";
+  const cut = answer.rows.length > MOST_ROWS ? `, the first ${MOST_ROWS} are shown` : more;
   $("status").textContent = `${answer.rows.length} row${answer.rows.length === 1 ? "" : "s"}${cut} (${ms} ms)`;
   table();
   chart();
