@@ -1,4 +1,4 @@
-"""Bundles the third-party code of the query page at build time: SPARQL editor and store, in the versions of ``site/package-lock.json``.
+"""Bundles what the site has of others at build time, as ``site/package-lock.json`` locks it: SPARQL editor, store, outlines of countries.
 
 Runs as hatchling's build hook, for wheels, source distributions and editable installs, and alone as ``python hatch_build.py``. Node comes
 from PyPI for the time of the build, so neither the machine nor the installed wheel needs it. What was bundled already is kept: a folder
@@ -58,19 +58,23 @@ def bundle() -> None:
         work, out = Path(temporary) / "work", Path(temporary) / "out"
         work.mkdir()
         out.mkdir()
-        for name in ("package.json", "package-lock.json", "bundle/sparql.js"):
-            shutil.copyfile(SITE / name, work / Path(name).name)
+        for path in (SITE / "package.json", *_SOURCES):
+            shutil.copyfile(path, work / path.name)
         _node("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", folder=work)
-        _node("node", "node_modules/esbuild/bin/esbuild", "sparql.js", *_OPTIONS, f"--outfile={out / 'sparql.js'}", folder=work)
+        for name in ("sparql", "store"):
+            _node("node", "node_modules/esbuild/bin/esbuild", f"{name}.js", *_OPTIONS, f"--outfile={out / name}.js", folder=work)
         wasm = (work / "node_modules" / "oxigraph" / "web_bg.wasm").read_bytes()
         packed = base64.b64encode(gzip.compress(wasm, 9, mtime=0)).decode("ascii")
-        (out / "store.js").write_text(f'window.evidenceWasm = "{packed}";\n', encoding="ascii")
+        store = json.dumps({"wasm": packed, "worker": (out / "store.js").read_text("utf-8")})
+        (out / "store.js").write_text(f"window.evidenceStore = {store};\n", encoding="ascii")
+        _node("node", "countries.mjs", str(out / "countries.json"), folder=work)
         (out / "licences.txt").write_text(_licences(work / "node_modules"), encoding="utf-8")
         (out / STAMP.name).write_text(_digest(), encoding="ascii")
         shutil.rmtree(VENDOR, ignore_errors=True)
         shutil.copytree(out, VENDOR)
 
 
+_SOURCES = (SITE / "package-lock.json", *(SITE / "bundle" / name for name in ("sparql.js", "store.js", "countries.mjs")))
 _OPTIONS = (
     "--bundle",
     "--minify",
@@ -84,8 +88,7 @@ _OPTIONS = (
 
 def _digest() -> str:
     """The SHA-256 of everything that the bundle is made from."""
-    made_from = [SITE / "package-lock.json", SITE / "bundle" / "sparql.js", Path(__file__)]
-    return hashlib.sha256(b"".join(path.read_bytes().replace(b"\r\n", b"\n") for path in made_from)).hexdigest()
+    return hashlib.sha256(b"".join(path.read_bytes().replace(b"\r\n", b"\n") for path in (*_SOURCES, Path(__file__)))).hexdigest()
 
 
 def _node(program: str, *arguments: str, folder: Path) -> None:

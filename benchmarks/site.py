@@ -1,20 +1,28 @@
-"""How long the site of a large field takes to build, and in how much memory: a made-up graph on the shipped codebook.
+"""How long the site of a large field takes to build, in how much memory, and how soon a reader sees its pages.
 
-    python benchmarks/site.py [--papers 10000] [--findings 100000] [--seed 1] [--keep FOLDER]
+    python benchmarks/site.py [--sizes 3000/30000 10000/100000] [--seed 1] [--keep FOLDER]
+    python benchmarks/site.py --paint FOLDER
 
-Every paper has a list of references and citations in its text, every finding a place, a role and the studies it rests on. Prints the
-size of the graph, seconds for the store and for the site, peak memory, and the largest pages. Nothing is downloaded.
+The field is made up, on the shipped codebook: every paper has a list of references and citations in its text, every finding a place, a
+role and the studies it rests on. Each size is built in a process of its own; printed are the size of the graph, seconds and peak memory
+of the site (of this process, and of the largest of its workers), and the largest pages. ``--paint`` opens the pages of a site that is
+there from their files, in the browser of the tests, with a new profile each time: first contentful paint, the time until the page is
+loaded, and for the map until a factor answers a click. Nothing is downloaded.
 """
 
 from __future__ import annotations
 
 import argparse
 import resource
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from random import Random
+from threading import Event, Thread
 
 from evidence import graph
 from evidence.codebook import read_identified
@@ -138,37 +146,142 @@ def memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--papers", type=int, default=10_000)
-    parser.add_argument("--findings", type=int, default=100_000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--keep", type=Path, help="where to leave the site")
-    given = parser.parse_args()
+class Workers(Thread):
+    """Watches the processes that this one starts; ``peak`` is the memory of the largest in MB, 0 where the system does not tell. What
+    the system says of a child after its end would count the memory of this process, from which it was made."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.peak = 0.0
+        self.over = Event()
+
+    def run(self) -> None:
+        while not self.over.wait(0.2):
+            for listed in Path("/proc/self/task").glob("*/children"):
+                with suppress(OSError):
+                    for child in listed.read_text(encoding="ascii").split():
+                        told = Path(f"/proc/{child}/status").read_text(encoding="utf-8").partition("VmHWM:")[2].split()
+                        self.peak = max(self.peak, float(told[0]) / 1024 if told else 0)
+
+
+def make_store(folder: Path, papers: int, findings: int, seed: int) -> None:
     known, _ = read_identified(shipped("ontology", "codebooks", "peer-support.ttl"))
     names = graph.Names(BASE, {}, known.iris, {})
     codebook = graph.quads(names, [graph.codebook_graph("codebook.ttl", "", known)])
     factors = [known.iris[f.code] for f in known.codebook.factors]
+    with (folder / "field.nq").open("w", encoding="utf-8") as file:
+        file.writelines(quads(Random(seed), papers, findings, factors))
+    Store.create_from_file(folder / "store", folder / "field.nq")
+    store = Store.open(folder / "store", writable=True)
+    store.load(codebook)
+    store.load(Store.from_file(shipped("ontology", "evidence.ttl")).dump())
+
+
+def make_site(folder: Path, out: Path) -> None:
+    store = Store.open(folder / "store")
+    begun, worked, workers = time.perf_counter(), time.process_time(), Workers()
+    workers.start()
+    render_site(store, out, title="A made-up field", base=BASE)
+    workers.over.set()
+    seconds, used = time.perf_counter() - begun, time.process_time() - worked
+    others = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(
+        f"{len(store):,} triples: {seconds:.0f} s; {used:.0f} s of a core here, {others.ru_utime + others.ru_stime:.0f} s in workers; ",
+        end="",
+    )
+    print(f"peak memory {memory():.0f} MB here, {workers.peak:.0f} MB in the largest worker")
+    files = sorted((p for p in out.rglob("*") if p.is_file()), key=lambda p: -p.stat().st_size)
+    print(f"{len(files):,} files, {sum(p.stat().st_size for p in files) / 1e6:,.0f} MB; the largest pages:")
+    for path in [p for p in files if p.suffix == ".html"][:8]:
+        print(f"  {path.stat().st_size / 1e3:8.0f} kB  {path.relative_to(out)}")
+
+
+STEPS = {
+    "store": lambda given, folder: make_store(folder, *size_of(given.sizes[0]), given.seed),
+    "site": lambda given, folder: make_site(folder, given.keep),
+}
+
+
+def size_of(text: str) -> tuple[int, int]:
+    papers, _, findings = text.partition("/")
+    return int(papers), int(findings)
+
+
+def measure(size: str, seed: int, keep: Path | None) -> None:
+    """Builds one size, store and site each in a process of its own, so that the peak of one does not hide that of the other."""
+    print("{:,} papers, {:,} findings".format(*size_of(size)), flush=True)
     with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        begun = time.perf_counter()
-        with (folder / "field.nq").open("w", encoding="utf-8") as file:
-            file.writelines(quads(Random(given.seed), given.papers, given.findings, factors))
-        Store.create_from_file(folder / "store", folder / "field.nq")
-        store = Store.open(folder / "store", writable=True)
-        store.load(codebook)
-        store.load(Store.from_file(shipped("ontology", "evidence.ttl")).dump())
-        print(f"{given.papers:,} papers, {given.findings:,} findings, {len(store):,} triples")
-        print(f"store     {time.perf_counter() - begun:8.1f} s   peak memory {memory():7.0f} MB")
-        begun, worked = time.perf_counter(), time.process_time()
-        out = given.keep or folder / "site"
-        render_site(store, out, title="A made-up field", base=BASE)
-        seconds, used = time.perf_counter() - begun, time.process_time() - worked
-        print(f"site      {seconds:8.1f} s   ({used:.1f} s of one core)   peak memory {memory():7.0f} MB")
-        files = sorted((p for p in out.rglob("*") if p.is_file()), key=lambda p: -p.stat().st_size)
-        print(f"{len(files):,} files, {sum(p.stat().st_size for p in files) / 1e6:,.0f} MB; the largest:")
-        for path in files[:12]:
-            print(f"  {path.stat().st_size / 1e6:8.2f} MB  {path.relative_to(out)}")
+        out = (keep / size.replace("/", "-")) if keep else Path(temporary) / "site"
+        for step in STEPS:
+            command = [
+                sys.executable,
+                __file__,
+                "--step",
+                step,
+                "--folder",
+                temporary,
+                "--sizes",
+                size,
+                "--seed",
+                str(seed),
+                "--keep",
+                str(out),
+            ]
+            subprocess.run(command, check=True)
+
+
+PAINTED = ("index.html", "graph.html", "gapmap.html", "contexts.html", "influences.html", "citations.html", "works.html", "factor/*.html")
+_PAINT = """() => new Promise((done) => new PerformanceObserver((list) => {
+  const [first] = list.getEntriesByName("first-contentful-paint");
+  if (first) done([first.startTime, performance.getEntriesByType("navigation")[0].loadEventEnd]);
+}).observe({ type: "paint", buffered: true }))"""
+_CLICKED = """() => new Promise((done) => {
+  const panel = document.getElementById("panel");
+  new MutationObserver(() => panel.querySelector("h2") && done(performance.now())).observe(panel, { childList: true });
+  const row = document.querySelector("#twin tbody tr");
+  if (row) evidenceMap.choose(row.dataset.factor);
+})"""
+
+
+def paint(site: Path) -> None:
+    """Prints how soon pages show, each the best of three times."""
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+    from browser import address, chromium
+
+    with chromium() as browser:
+        for pattern in PAINTED:
+            path = max(site.glob(pattern), key=lambda p: p.stat().st_size)
+            taken = []
+            for _ in range(3):
+                page = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True).new_page()
+                page.goto(address(path))
+                first, loaded = page.evaluate(_PAINT)
+                answered = page.evaluate(_CLICKED) if pattern == "graph.html" else 0.0
+                taken.append((first, loaded, answered))
+                page.context.close()
+            first, loaded, answered = min(taken)
+            said = f", a choice on the map answered at {answered:.0f} ms" if answered else ""
+            print(
+                f"{path.stat().st_size / 1e3:7.0f} kB  {path.relative_to(site)}: first paint {first:.0f} ms, loaded {loaded:.0f} ms{said}"
+            )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--sizes", nargs="+", default=["3000/30000", "10000/100000"], help="papers/findings")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", type=Path, help="where to leave the sites")
+    parser.add_argument("--paint", type=Path, help="a site that is there, to be opened in a browser")
+    parser.add_argument("--step", choices=STEPS, help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.step:
+        STEPS[given.step](given, given.folder)
+    elif given.paint:
+        paint(given.paint)
+    else:
+        for size in given.sizes:
+            measure(size, given.seed, given.keep)
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ class Witness:
     complaints: list[str] = field(default_factory=list)
 
     def watch(self, page: Page) -> None:
-        page.on("request", lambda request: None if request.url.startswith(self.home) else self.requests.append(request.url))
+        page.on("request", lambda request: None if request.url.startswith((self.home, "blob:")) else self.requests.append(request.url))
         page.on("console", lambda message: self.complaints.append(f"{page.url}: {message.text}") if message.type != "log" else None)
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
         page.on("requestfailed", self._failed)

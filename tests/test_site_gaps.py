@@ -6,13 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from test_site_pages import sample_store
+from test_site_pages import atlas_of, sample_store
 
 from evidence import graph
 from evidence.pipeline import graphs_of, read_corpus
 from evidence.query import read_queries, records
 from evidence.resources import resource
-from evidence.site.atlas import read_atlas
 from evidence.site.weight import GAPS, weigh
 from evidence.store import Store
 from evidence.workspace import read_workspace
@@ -27,16 +26,16 @@ def shipped_store() -> Store:
 
 
 @pytest.mark.parametrize("made", [sample_store, shipped_store], ids=["sample", "shipped corpus"])
-def test_the_query_and_the_pages_give_every_factor_the_same_kind_of_gap(made: Callable[[], Store]) -> None:
+def test_the_query_and_the_pages_give_every_factor_the_same_kind_of_gap(made: Callable[[], Store], tmp_path: Path) -> None:
     store = made()
     queries = read_queries(resource("ontology", "queries"))
-    atlas = read_atlas(store, queries, {})
-    weights = {iri: weigh(atlas, atlas.findings_by_factor.get(iri, ())) for iri in atlas.factors}
+    atlas = atlas_of(store, tmp_path)
+    weights = {iri: weigh(atlas, atlas.findings_by_factor[iri]) for iri in atlas.factors}
     asked = {row["factor"]: row for row in records(store, queries["gap-map"])}
     assert {iri: GAPS[w.gap].label for iri, w in weights.items()} == {iri: row["gap"] for iri, row in asked.items()}
     for iri, weight in weights.items():
         row = asked[iri]
-        assert (len(weight.findings), len(weight.studies)) == (int(row["findings"]), int(row["studies"])), iri
+        assert (weight.findings, weight.studies) == (int(row["findings"]), int(row["studies"])), iri
         assert weight.directions == (int(row["better"]), int(row["worse"])), iri
 
 

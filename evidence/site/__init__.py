@@ -7,21 +7,25 @@ says so to the browser. Everything that comes from papers and bibliographies is 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import distribution
-from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from evidence.query import read_queries
+from evidence.query import NamedQuery, read_queries
 from evidence.resources import resource
-from evidence.site.atlas import Atlas, read_atlas
+from evidence.site.atlas import Atlas
 from evidence.site.figures import Figure, draw_figures
 from evidence.site.frame import Frame
+from evidence.site.gather import read_atlas
 from evidence.site.names import safe_name
-from evidence.site.pages import pages, query_page
-from evidence.site.search import entries, script
+from evidence.site.pages import facet_weights, pages, query_page
+from evidence.site.rendering import in_many, write_page
+from evidence.site.search import entries, write_index
+from evidence.site.shelves import Shelves
 from evidence.site.shipped import Shipped, pack
-from evidence.site.tables import Download, described, tables
+from evidence.site.tables import Download, Table, described, tables
+from evidence.site.weight import weigh_all
 from evidence.store import Store
 
 _VENDOR = ("sparql.js", "sparql.css", "store.js", "licences.txt")
@@ -46,38 +50,53 @@ def render_site(
     of the site takes its place. Raises ``QueryError`` when a query of the site is missing, ``OSError`` when the folder cannot be written.
     """
     queries = read_queries(resource("ontology", "queries"))
-    atlas = read_atlas(store, queries, quotes or {})
-    frame = Frame(atlas, title, base)
-    for sub in ("assets", "downloads", *{path.partition("/")[0] for path in atlas.files.values()}):
+    with TemporaryDirectory() as temporary:
+        shelves = Shelves(Path(temporary) / "shelves.sqlite")
+        try:
+            atlas = read_atlas(store, queries, quotes or {}, shelves)
+            _render(store, atlas, queries, Frame(atlas, title, base), folder, agreement, downloads or {})
+        finally:
+            shelves.close()
+
+
+def _render(
+    store: Store,
+    atlas: Atlas,
+    queries: Mapping[str, NamedQuery],
+    frame: Frame,
+    folder: Path,
+    agreement: Sequence[Mapping[str, str]],
+    downloads: Mapping[str, bytes],
+) -> None:
+    for sub in ("assets", "assets/search", "downloads", "paper", "work", *{path.partition("/")[0] for path in atlas.files.values()}):
         (folder / sub).mkdir(parents=True, exist_ok=True)
-    drawn = draw_figures(atlas)
-    offered = _downloads(atlas, folder / "downloads", downloads or {}, drawn)
-    shipped = pack(store, atlas) if _bundled() else None
-    for page in chain(pages(atlas, queries, offered, agreement, drawn), [query_page(queries, shipped, bundled=_bundled())]):
-        _write(folder / page.path, frame.render(page))
-    _write(folder / "assets" / "search-data.js", script(entries(atlas)))
-    _copy_assets(folder / "assets", shipped)
+    with in_many(atlas, frame, folder):
+        weights, facets = weigh_all(atlas), facet_weights(atlas)
+        drawn = draw_figures(atlas, weights, facets)
+        offered = _downloads(tables(atlas, weights.factors), folder / "downloads", downloads, drawn)
+        for page in pages(atlas, queries, offered, agreement, drawn, weights, facets):
+            write_page(frame, folder, page)
+        shipped = pack(store, atlas) if _bundled() else None
+        write_page(frame, folder, query_page(queries, shipped, bundled=_bundled()))
+        write_index(entries(atlas), folder / "assets" / "search")
+        _copy_assets(folder / "assets", shipped)
 
 
-def _downloads(atlas: Atlas, folder: Path, given: Mapping[str, bytes], drawn: Sequence[Figure]) -> list[Download]:
+def _downloads(own: Iterable[Table], folder: Path, given: Mapping[str, bytes], drawn: Sequence[Figure]) -> list[Download]:
     """Writes what can be taken along, and says what that is."""
     offered = []
     for name, content in sorted((safe_name(name), content) for name, content in given.items()):
         (folder / name).write_bytes(content)
         offered.append(described(name, content))
-    for table in tables(atlas):
+    for table in own:
         name = f"{table.name}.csv"
         if name not in given:
-            size = (folder / name).write_bytes(table.csv().encode("utf-8"))
-            offered.append(Download(name, f"{table.about}; {len(table.rows):,} rows", "tables", size))
+            rows = table.write(folder / name)
+            offered.append(Download(name, f"{table.about}; {rows:,} rows", "tables", (folder / name).stat().st_size))
     for figure in drawn:
         size = (folder / figure.name).write_bytes(figure.svg.encode("utf-8"))
         offered.append(Download(figure.name, f"{figure.title}, SVG", "figures", size))
     return offered
-
-
-def _write(path: Path, text: str) -> None:
-    path.write_bytes(text.encode("utf-8"))
 
 
 def _bundled() -> bool:
@@ -92,6 +111,6 @@ def _copy_assets(folder: Path, shipped: Shipped | None) -> None:
     vis = distribution("pyvis").locate_file("pyvis/templates/lib/vis-9.1.2/vis-network.min.js")
     shutil.copyfile(str(vis), folder / "vis-network.min.js")
     if shipped:
-        _write(folder / "graph-data.js", shipped.script)
+        (folder / "graph-data.js").write_bytes(shipped.script.encode("ascii"))
         for name in _VENDOR:
             shutil.copyfile(resource("site", "vendor", name), folder / name)

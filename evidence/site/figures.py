@@ -7,13 +7,13 @@ on the site that says the same. Units are CSS pixels; text is escaped.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from evidence.site.atlas import Atlas
-from evidence.site.network import year_of
-from evidence.site.weight import EFFECTS, Weight, weigh
+from evidence.site.records import Finding
+from evidence.site.weight import EFFECTS, Weight, Weights
 
 COLOURS = {"barrier": "#a03c18", "facilitator": "#0b655d", "mixed": "#6a4a8c", "none": "#7d838a"}
 INK, SOFT, LINE = "#1e2226", "#5b6168", "#ddd7cb"
@@ -33,23 +33,22 @@ class Figure:
     svg: str
 
 
-def draw_figures(atlas: Atlas) -> list[Figure]:
-    """All figures of a corpus."""
-    weights = [(f.iri, weigh(atlas, atlas.findings_by_factor.get(f.iri, ()))) for f in atlas.factors.values()]
+def draw_figures(atlas: Atlas, weights: Weights, facets: Mapping[str, Weight]) -> list[Figure]:
+    """All figures of a corpus; ``facets`` are the weights of countries, settings and designs."""
     return [
         Figure(
             "factors.svg",
             "Barriers and facilitators by factor",
             "Independent studies that say that a factor hinders (left) or helps (right); mixed findings stand around the middle.",
             "index.html",
-            _factors(atlas, dict(weights)),
+            _factors(atlas, weights.factors),
         ),
         Figure(
             "levels.svg",
             "Levels by effect",
             "Findings (large) and the independent studies behind them (small) at each level; the darker, the more findings.",
             "index.html",
-            _levels(atlas),
+            _levels(atlas, weights.levels),
         ),
         Figure(
             "years.svg",
@@ -63,7 +62,7 @@ def draw_figures(atlas: Atlas) -> list[Figure]:
             "Findings by country",
             "Findings by the country that the passage names, else the countries of the studies that it rests on.",
             "contexts.html",
-            _countries(atlas),
+            _countries(atlas, facets),
         ),
     ]
 
@@ -99,7 +98,7 @@ def _key(x: float, y: float, effects: Sequence[str]) -> list[str]:
     return parts
 
 
-def _factors(atlas: Atlas, weights: dict[str, Weight]) -> str:
+def _factors(atlas: Atlas, weights: Mapping[str, Weight]) -> str:
     left, unit_room, row = 300, 340, 19
     reach = [(_side(w, "barrier"), _side(w, "facilitator")) for w in weights.values()] or [(1, 1)]
     hinders, helps = max(max(a for a, _ in reach), 1), max(max(b for _, b in reach), 1)
@@ -115,7 +114,7 @@ def _factors(atlas: Atlas, weights: dict[str, Weight]) -> str:
             weight = weights[factor.iri]
             parts.append(_text(left + 8, y + 13, factor.label, size=11, anchor="end"))
             parts += _bar(weight, zero, y + 4, unit)
-            parts.append(_text(left + 20 + unit_room + 34, y + 13, str(len(weight.studies) or "–"), size=11, anchor="end", colour=SOFT))
+            parts.append(_text(left + 20 + unit_room + 34, y + 13, str(weight.studies or "–"), size=11, anchor="end", colour=SOFT))
             y += row
         y += 8
     parts.append(f'<line x1="{zero:g}" x2="{zero:g}" y1="40" y2="{y:g}" stroke="{SOFT}"/>')
@@ -124,23 +123,19 @@ def _factors(atlas: Atlas, weights: dict[str, Weight]) -> str:
 
 
 def _side(weight: Weight, effect: str) -> float:
-    return len(weight.by_effect[effect].studies) + len(weight.by_effect["mixed"].studies) / 2
+    return weight.by_effect[effect].studies + weight.by_effect["mixed"].studies / 2
 
 
 def _bar(weight: Weight, zero: float, y: float, unit: float) -> list[str]:
-    barrier, mixed, facilitator = (len(weight.by_effect[e].studies) * unit for e in ("barrier", "mixed", "facilitator"))
+    barrier, mixed, facilitator = (weight.by_effect[e].studies * unit for e in ("barrier", "mixed", "facilitator"))
     from_mixed = zero - mixed / 2
     spans = (("barrier", from_mixed - barrier, barrier), ("mixed", from_mixed, mixed), ("facilitator", from_mixed + mixed, facilitator))
     return [_rect(round(x, 2), y, round(width, 2), 11, COLOURS[effect]) for effect, x, width in spans if width]
 
 
-def _levels(atlas: Atlas) -> str:
+def _levels(atlas: Atlas, by_level: Mapping[str, Weight]) -> str:
     left, top, wide, high = 210, 44, 104, 62
-    by_level: dict[str, Weight] = {}
-    for level in atlas.levels:
-        factors = [f for f in atlas.factors.values() if f.level == level]
-        by_level[level] = weigh(atlas, atlas.findings_of(factors))
-    most = max((len(w.by_effect[e].findings) for w in by_level.values() for e in EFFECTS), default=0) or 1
+    most = max((w.by_effect[e].findings for w in by_level.values() for e in EFFECTS), default=0) or 1
     parts = [
         _text(left + (n + 0.5) * wide, 30, f"{w.sign} {w.label}", anchor="middle", colour=COLOURS[key], bold=True)
         for n, (key, w) in enumerate(EFFECTS.items())
@@ -150,18 +145,18 @@ def _levels(atlas: Atlas) -> str:
         parts.append(_text(left - 14, y + high / 2 + 4, atlas.levels[code].label, anchor="end"))
         for column, effect in enumerate(EFFECTS):
             here = weight.by_effect[effect]
-            shade = f' fill-opacity="{0.06 + 0.5 * len(here.findings) / most:.2f}"'
+            shade = f' fill-opacity="{0.06 + 0.5 * here.findings / most:.2f}"'
             x = left + column * wide
             parts.append(_rect(x + 2, y + 2, wide - 4, high - 4, COLOURS[effect], shade))
-            parts.append(_text(x + wide / 2, y + high / 2 + 2, f"{len(here.findings):,}", size=17, anchor="middle", bold=True))
-            parts.append(_text(x + wide / 2, y + high / 2 + 18, _counted(len(here.studies), "study", "studies"), size=10, anchor="middle"))
+            parts.append(_text(x + wide / 2, y + high / 2 + 2, f"{here.findings:,}", size=17, anchor="middle", bold=True))
+            parts.append(_text(x + wide / 2, y + high / 2 + 18, _counted(here.studies, "study", "studies"), size=10, anchor="middle"))
     return _svg(left + len(EFFECTS) * wide + 10, top + len(by_level) * high + 10, "Findings and studies by level and effect", parts)
 
 
 def _years(atlas: Atlas) -> str:
-    studies = [atlas.studies[iri] for iri in atlas.findings_by_study]
-    all_years = Counter(year for s in studies if (year := year_of(atlas, s)))
-    own = Counter(year for s in studies if any(atlas.works[w].paper for w in s.works) and (year := year_of(atlas, s)))
+    studies = [atlas.made[iri] for iri in atlas.findings_by_study.counts()]
+    all_years = Counter(made.year for made in studies if made.year)
+    own = Counter(made.year for made in studies if made.own and made.year)
     if not all_years:
         return _svg(400, 60, "Studies over the years", [_text(10, 34, "No study has a year.", colour=SOFT)])
     first, last = min(all_years), max(all_years)
@@ -190,21 +185,21 @@ def _years(atlas: Atlas) -> str:
     return _svg(max(360, left + (last - first + 1) * step + 20), bottom + 50, "Studies that findings rest on, by year", parts)
 
 
-def _countries(atlas: Atlas) -> str:
-    labels = [label for label in atlas.facets["country"] if ("country", label) in atlas.findings_by_facet][:40]
-    weights = {label: weigh(atlas, atlas.findings_by_facet["country", label]) for label in labels}
+def _countries(atlas: Atlas, facets: Mapping[str, Weight]) -> str:
+    labels = [label for label in atlas.facets["country"][:200] if facets[f"country={label}"].findings][:40]
+    weights = {label: facets[f"country={label}"] for label in labels}
     left, room, row = 170, 420, 24
-    most = max((len(w.findings) for w in weights.values()), default=1)
+    most = max((w.findings for w in weights.values()), default=1)
     parts = _key(left, 22, tuple(EFFECTS))
     for n, (label, weight) in enumerate(weights.items()):
         y, x = 36 + n * row, float(left)
         parts.append(_text(left - 10, y + 15, label, anchor="end"))
         for effect in EFFECTS:
-            width = len(weight.by_effect[effect].findings) * room / most
+            width = weight.by_effect[effect].findings * room / most
             if width:
                 parts.append(_rect(round(x, 2), y + 3, round(width, 2), 16, COLOURS[effect]))
             x += width
-        said = f"{_counted(len(weight.findings), 'finding', 'findings')}, {_counted(len(weight.studies), 'study', 'studies')}"
+        said = f"{_counted(weight.findings, 'finding', 'findings')}, {_counted(weight.studies, 'study', 'studies')}"
         parts.append(_text(x + 8, y + 15, said, size=11, colour=SOFT))
     return _svg(left + room + 170, 46 + len(weights) * row, "Findings by country and effect", parts)
 
@@ -235,18 +230,25 @@ class Evidence:
 LINES, STEP = 40, 20
 
 
-def evidence_of(atlas: Atlas, weight: Weight) -> Evidence | None:
+def evidence_of(atlas: Atlas, findings: Sequence[Finding]) -> Evidence | None:
     """Which papers say what of a factor, and on which studies they rest; ``None`` where a picture would show little or too much."""
-    said = Counter((f.effect, f.paper) for f in weight.findings)
-    rests = Counter((f.effect, f.paper, study) for f in weight.findings for study in f.studies)
-    papers = sorted(weight.papers, key=lambda p: (-len([f for f in weight.findings if f.paper == p]), atlas.works[p].label))
-    first = {study: min(papers.index(p) for _, p, s in rests if s == study) for study in weight.studies} if len(papers) <= LINES else {}
+    said = Counter((f.effect, f.paper) for f in findings)
+    rests = Counter((f.effect, f.paper, study) for f in findings for study in f.studies)
+    by_paper = Counter(f.paper for f in findings)
+    if len(by_paper) > LINES:
+        return None
+    papers = sorted(by_paper, key=lambda p: (-by_paper[p], atlas.works[p].label))
+    first: dict[str, int] = {}
+    for _, paper, study in rests:
+        first[study] = min(first.get(study, LINES), papers.index(paper))
+    if len(first) > LINES:
+        return None
     studies = sorted(first, key=lambda s: (first[s], atlas.studies[s].label))
     lines = max(len(papers), len(studies))
-    if not 2 <= lines <= LINES:
+    if lines < 2:
         return None
     height = lines * STEP + 34
-    effects = [effect for effect in EFFECTS if weight.by_effect[effect].findings]
+    effects = [effect for effect in EFFECTS if any(e == effect for e, _ in said)]
     at = {thing: y for column in (effects, papers, studies) for thing, y in _spread(column, height)}
     ties = [Tie(110, at[effect], 190, at[paper], effect, n) for (effect, paper), n in said.items()]
     ties += [Tie(400, at[paper], 500, at[study], effect, n) for (effect, paper, study), n in rests.items()]

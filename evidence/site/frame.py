@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from functools import cache
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,10 +12,12 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from evidence.resources import resource
-from evidence.site.atlas import FACETS, Atlas, Finding
+from evidence.site.atlas import Atlas
 from evidence.site.names import anchor, link
 from evidence.site.pages import Page
-from evidence.site.weight import EFFECTS, GAPS, LEANINGS, ROLES, told_of, weigh
+from evidence.site.records import FACETS, Finding
+from evidence.site.shelves import KEPT
+from evidence.site.weight import EFFECTS, GAPS, LEANINGS, ROLES, told_of
 
 NAVIGATION = (
     ("index.html", "Overview"),
@@ -35,6 +37,7 @@ class Frame:
     """Renders the pages of one site. Autoescape is on; an unknown name in a template is an error."""
 
     def __init__(self, atlas: Atlas, title: str, base: str) -> None:
+        self.title, self.base = title, base
         self._environment = Environment(
             loader=FileSystemLoader(resource("site", "templates")),
             bytecode_cache=_compiled(),
@@ -44,16 +47,16 @@ class Frame:
             lstrip_blocks=True,
         )
 
-        @cache
+        @lru_cache(KEPT)
         def path(thing: str) -> str:
-            return link("", atlas.files.get(thing, thing))
+            return link("", atlas.page_of(thing))
 
         def facets_of(finding: Finding) -> Markup:
             """The attributes by which the findings of a page are chosen; anchors need no escaping."""
             said = {"effect": (finding.effect,), "role": (finding.role,), **{facet: told_of(atlas, finding, facet) for facet in FACETS}}
             return Markup(" ".join(f'data-{name}="{" ".join(map(known_anchor, values))}"' for name, values in said.items()))
 
-        known_anchor = cache(anchor)
+        known_anchor = lru_cache(KEPT)(anchor)
 
         def asking(name: str, **values: str) -> str:
             given = {name: value for name, value in values.items() if value}
@@ -65,7 +68,7 @@ class Frame:
 
         @pass_context
         def at(context: Context, finding: Finding) -> str:
-            return str(context["root"]) + path(atlas.places[finding.iri])
+            return str(context["root"]) + link("", finding.place)
 
         self._environment.globals |= {
             "atlas": atlas,
@@ -79,8 +82,6 @@ class Frame:
             "leanings": LEANINGS,
             "to": to,
             "at": at,
-            "weigh": lambda findings: weigh(atlas, findings),
-            "told_of": lambda finding, facet: told_of(atlas, finding, facet),
             "facets_of": facets_of,
             "asking": asking,
             "facet_kinds": FACETS,

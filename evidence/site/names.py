@@ -9,18 +9,25 @@ from urllib.parse import quote
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?$", re.IGNORECASE)
 
 
-def file_names(things: Mapping[str, str]) -> dict[str, str]:
-    """A file name without suffix for each thing, from the name it has; equal names are numbered in the order given."""
-    taken: set[str] = set()
-    names = {}
-    for thing, wanted in things.items():
+class FileNames:
+    """The names given to pages inside one folder of the site."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        self._taken: set[str] = set()
+
+    def path(self, wanted: str) -> str:
+        """A page's path inside the site, from the name it should have; an equal name is numbered."""
         name = safe = safe_name(wanted)
         number = 2
-        while name.lower() in taken:
+        while name.lower() in self._taken:
             name, number = f"{safe}~{number}", number + 1
-        taken.add(name.lower())
-        names[thing] = name
-    return names
+        self._taken.add(name.lower())
+        return f"{self.folder}/{name}.html"
+
+    def paths(self, things: Mapping[str, str]) -> dict[str, str]:
+        """A path for each thing, from the name it should have, in the order given."""
+        return {thing: self.path(wanted) for thing, wanted in things.items()}
 
 
 def safe_name(text: str) -> str:
@@ -37,3 +44,14 @@ def anchor(text: str) -> str:
 def link(root: str, path: str) -> str:
     """A link to a page of the site from a page whose way up to the site's folder is ``root`` (``""`` or ``"../"``)."""
     return root + quote(path, safe="/~._-#")
+
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def base36(number: int) -> str:
+    """A number, not below 0, as scripts read it with ``parseInt(text, 36)``."""
+    digits = _DIGITS[number % 36]
+    while number := number // 36:
+        digits = _DIGITS[number % 36] + digits
+    return digits

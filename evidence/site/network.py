@@ -8,12 +8,14 @@ by year of publication in a column of their own. A phone gets one column. Units 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from evidence.site.atlas import Atlas, Finding, Study
-from evidence.site.weight import EFFECTS, ROLES, Weight, told_of, weigh
+from evidence.site.atlas import Atlas
+from evidence.site.names import base36
+from evidence.site.records import Finding, Study
+from evidence.site.weight import EFFECTS, ROLES, Weight, told_of
 
 COLUMN, ROW, HEADER, GAP, TOP = 258, 29, 26, 10, 42
 STUDY_COLUMN, DOT = 172, 13
@@ -34,13 +36,12 @@ class Title:
 
 @dataclass(frozen=True)
 class Dot:
-    """A study on the map, or, where there are very many, all studies of a year. ``studies`` are IRIs, ``detail`` one line on it, ``own``
-    says that a coded paper reports it."""
+    """A study on the map, or, where there are very many, all studies of a year. ``detail`` is one line on it, ``own`` says that a coded
+    paper reports it."""
 
     iri: str
     label: str
     year: int | None
-    studies: tuple[str, ...]
     href: str
     detail: str = ""
     own: bool = False
@@ -139,14 +140,9 @@ def _chunks(things: list[Dot], size: int) -> Iterator[list[Dot]]:
     yield from (things[i : i + size] for i in range(0, len(things), size))
 
 
-def year_of(atlas: Atlas, study: Study) -> int | None:
-    """The year in which a study was first reported, or ``None``."""
-    return min((y for w in study.works if (y := atlas.works[w].year)), default=None)
-
-
 def years_of(atlas: Atlas, finding: Finding) -> list[int]:
     """When the studies behind a finding were first reported, else the year of the paper that says it."""
-    years = [year_of(atlas, atlas.studies[s]) for s in finding.studies] or [atlas.works[finding.paper].year]
+    years = [atlas.made[s].year for s in finding.studies] or [atlas.works[finding.paper].year]
     return sorted({year for year in years if year})
 
 
@@ -171,52 +167,63 @@ class Row:
     studies: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def factor_map(atlas: Atlas) -> Map:
+def factor_map(atlas: Atlas, weights: Mapping[str, Weight]) -> Map:
     """Nodes, edges and layouts of the map of factors, and its table; the studies of a year are one dot where there are very many."""
-    studies = sorted((s for s in atlas.studies.values() if s.iri in atlas.findings_by_study), key=lambda s: (s.label, s.iri))
-    folded = len(atlas.factors) + len(studies) > MOST or len(atlas.findings) > 2 * MOST
-    dots = _years_as_dots(atlas, studies) if folded else [_dot(atlas, study) for study in studies]
-    of = {study: dot for dot in dots for study in dot.studies}
-    rows = tuple(_row(atlas, iri, of) for iri in atlas.factors)
+    resting = sorted(atlas.findings_by_study.counts())
+    folded = len(atlas.factors) + len(resting) > MOST or len(atlas.findings) > 2 * MOST
+    dots = _years_as_dots(atlas, resting) if folded else _dots(atlas, resting)
+    of = _dot_of_year(atlas) if folded else _itself
+    known = {dot.iri: dot for dot in dots}
+    rows = tuple(_row(atlas, iri, weights[iri], known, of) for iri in atlas.factors)
     wide, narrow = wide_layout(atlas, dots), narrow_layout(atlas, dots)
     nodes, edges = _network(atlas, rows, dots, wide, narrow)
     data = {
         "nodes": nodes,
-        "edges": edges,
+        "edges": [] if folded else edges,
         "layouts": {"wide": _drawn(wide), "narrow": _drawn(narrow)},
-        **({"summed": _summed(atlas, of)} if folded else {"findings": [_finding(atlas, f) for f in atlas.findings.values()]}),
+        **({"summed": _summed(atlas, known, of)} if folded else {"findings": [_finding(atlas, f) for f in atlas.findings.values()]}),
         "effects": {key: [word.label, word.sign] for key, word in EFFECTS.items()},
         "roles": {key: word.label for key, word in ROLES.items()},
         "folded": folded,
     }
     years = [dot.year for dot in dots if dot.year] or [0]
-    return Map(data, rows, {dot.iri: dot for dot in dots}, (min(years), max(years)), folded)
+    return Map(data, rows, known, (min(years), max(years)), folded)
+
+
+_DotOf = Callable[[str], str]
+"""The dot (by IRI) of a study."""
+
+
+def _itself(study: str) -> str:
+    return study
+
+
+def _dot_of_year(atlas: Atlas) -> _DotOf:
+    return lambda study: f"studies/{atlas.made[study].year or 0}"
+
+
+def _dots(atlas: Atlas, studies: Iterable[str]) -> list[Dot]:
+    found = (atlas.studies[iri] for iri in studies)
+    return [_dot(atlas, study) for study in sorted(found, key=lambda s: (s.label, s.iri))]
 
 
 def _dot(atlas: Atlas, study: Study) -> Dot:
     detail = " · ".join((*study.designs, *study.countries, *study.settings))
-    own = any(atlas.works[w].paper for w in study.works)
-    return Dot(study.iri, study.label, year_of(atlas, study), (study.iri,), atlas.files[study.works[0]], detail, own)
+    made = atlas.made[study.iri]
+    return Dot(study.iri, study.label, made.year, atlas.works[study.works[0]].path, detail, made.own)
 
 
-def _years_as_dots(atlas: Atlas, studies: Iterable[Study]) -> list[Dot]:
-    years: dict[int, list[str]] = defaultdict(list)
-    for study in studies:
-        years[year_of(atlas, study) or 0].append(study.iri)
-    return [
-        Dot(f"studies/{year}", f"studies of {year or 'no year'} ({len(found):,})", year or None, tuple(found), "works.html")
-        for year, found in sorted(years.items())
-    ]
+def _years_as_dots(atlas: Atlas, studies: Iterable[str]) -> list[Dot]:
+    years = Counter(atlas.made[iri].year or 0 for iri in studies)
+    return [Dot(f"studies/{y}", f"studies of {y or 'no year'} ({years[y]:,})", y or None, "works.html") for y in sorted(years)]
 
 
-def _row(atlas: Atlas, factor: str, of: Mapping[str, Dot]) -> Row:
-    weight = weigh(atlas, atlas.findings_by_factor.get(factor, ()))
+def _row(atlas: Atlas, factor: str, weight: Weight, dots: Mapping[str, Dot], of: _DotOf) -> Row:
     effects: dict[str, set[str]] = defaultdict(set)
-    for finding in weight.findings:
+    for finding in atlas.findings_by_factor[factor]:
         for study in finding.studies:
-            effects[of[study].iri].add(finding.effect)
-    labels = {dot.iri: dot.label for dot in of.values()} if effects else {}
-    ordered = sorted(effects, key=lambda iri: (labels[iri], iri))
+            effects[of(study)].add(finding.effect)
+    ordered = sorted(effects, key=lambda iri: (dots[iri].label, iri))
     return Row(factor, weight, tuple((iri, tuple(e for e in EFFECTS if e in effects[iri])) for iri in ordered))
 
 
@@ -235,7 +242,7 @@ def _network(
             kind="factor",
             level=atlas.levels[factor.level].label,
             leaning=row.weight.leaning,
-            size=len(row.weight.studies),
+            size=row.weight.studies,
             href=atlas.files[row.factor],
             **_at(row.factor, wide, narrow),
         )
@@ -257,28 +264,31 @@ def _network(
     return [_plain(n) for n in network.nodes], [_plain(e) for e in network.edges]
 
 
-def _summed(atlas: Atlas, of: Mapping[str, Dot]) -> dict[str, Any]:
+def _summed(atlas: Atlas, known: Iterable[str], of: _DotOf) -> dict[str, Any]:
     """How many findings there are of each factor, effect, role and years of the studies, without what they say: ``rows`` of positions in
-    the other lists, with the year of the paper where a finding rests on no study (else 0) and the number of findings."""
+    the other lists, and sums as ``graph.js`` reads them, numbers to the base 36: ``3,a:2`` are two findings on studies of the dots 3 and
+    10, ``=2004:1`` is one that rests on no study, from a paper of 2004."""
     factors = {iri: n for n, iri in enumerate(atlas.factors)}
-    dots = {iri: n for n, iri in enumerate(dict.fromkeys(dot.iri for dot in of.values()))}
+    dots = {iri: n for n, iri in enumerate(known)}
     effects, roles = ({key: n for n, key in enumerate(words)} for words in (EFFECTS, ROLES))
     groups = Counter(
         (
             factors[f.factor],
             effects[f.effect],
             roles[f.role],
-            tuple(sorted({dots[of[s].iri] for s in f.studies})),
-            0 if f.studies else atlas.works[f.paper].year or 0,
+            ",".join(map(base36, sorted({dots[of(s)] for s in f.studies}))) or f"={atlas.works[f.paper].year or 0}",
         )
         for f in atlas.findings.values()
     )
+    sums: dict[tuple[int, int, int], list[str]] = defaultdict(list)
+    for (*key, where), n in groups.items():
+        sums[key[0], key[1], key[2]].append(f"{where}:{base36(n)}")
     return {
         "factors": [atlas.factors[iri].code for iri in factors],
         "effects": list(effects),
         "roles": list(roles),
         "dots": [short(iri) for iri in dots],
-        "rows": [[*key, n] for key, n in groups.items()],
+        "rows": [[*key, " ".join(found)] for key, found in sums.items()],
     }
 
 
@@ -316,5 +326,5 @@ def _finding(atlas: Atlas, finding: Finding) -> dict[str, Any]:
         "studies": [short(s) for s in finding.studies],
         "countries": told_of(atlas, finding, "country"),
         "years": years_of(atlas, finding),
-        "href": atlas.places[finding.iri],
+        "href": finding.place,
     }

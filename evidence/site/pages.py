@@ -3,35 +3,54 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from functools import partial
+from heapq import nsmallest
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from evidence.query import NamedQuery
-from evidence.site.atlas import FACETS, Atlas, Factor, Finding, Study, Work
+from evidence.site.atlas import PART, Atlas
 from evidence.site.figures import Figure, evidence_of
 from evidence.site.network import factor_map, short
+from evidence.site.records import FACETS, Factor, Finding, Study, Work
 from evidence.site.shipped import Shipped
+from evidence.site.sources import FORMATS, bibliography, sources_of
 from evidence.site.tables import Download
-from evidence.site.webs import citation_web, influence_web
-from evidence.site.weight import EFFECTS, GAPS, ROLES, Weight, gap_tables, told_of, weigh
+from evidence.site.webs import Ties, citation_web, influence_web
+from evidence.site.weight import EFFECTS, GAPS, ROLES, Tally, Weight, Weights, direction, gap_tables, told_of, weigh
+from evidence.site.world import world_map
 from evidence.vocabulary import PREFIXES
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page of the site: its path inside the site, its template, its title (empty: the site's own) and what the template is given."""
+    """A page of the site: its path inside the site, its template, its title (empty: the site's own) and what the template is given; or a
+    file beside the pages, of which ``text`` is all there is."""
 
     path: str
     template: str
     title: str
     context: Mapping[str, Any] = field(default_factory=dict)
+    text: str = ""
 
     @property
     def root(self) -> str:
         """The way up to the site's folder."""
         return "../" * self.path.count("/")
+
+
+Task = Callable[[], Iterable[Page]]
+"""Some pages that can be made when their turn comes, in any process."""
+
+
+def tasks(atlas: Atlas) -> Iterator[Task]:
+    """The pages of which there are as many as there are factors, papers, works, countries, ...: each can be made by itself."""
+    yield from (partial(_factor, atlas, factor) for factor in atlas.factors.values())
+    yield from (partial(_facet, atlas, facet, label) for facet in FACETS for label in atlas.facets[facet])
+    yield from (partial(_paper if work.paper else _work, atlas, work) for work in atlas.works.values())
 
 
 def pages(
@@ -40,24 +59,22 @@ def pages(
     downloads: Sequence[Download],
     agreement: Sequence[Mapping[str, str]],
     drawn: Sequence[Figure],
+    weights: Weights,
+    facets: Mapping[str, Weight],
 ) -> Iterator[Page]:
-    """All pages but that of the queries, the overview first."""
-    weights = {iri: weigh(atlas, atlas.findings_by_factor.get(iri, ())) for iri in atlas.factors}
-    yield _overview(atlas, weights)
+    """The pages of which there is one, and those of levels and categories; the overview first. ``facets`` are the weights of countries,
+    settings and designs."""
+    ties = Ties(atlas)
+    yield _overview(atlas, weights.factors)
     yield from (_level(atlas, code, weights) for code in atlas.levels)
     yield from (_category(atlas, code, weights) for code in atlas.categories)
-    for factor in atlas.factors.values():
-        yield from _factor(atlas, factor, weights[factor.iri])
-    yield from (_facet(atlas, facet, label) for facet in FACETS for label in atlas.facets[facet])
-    yield _contexts(atlas)
-    yield from (_paper(atlas, work) for work in atlas.papers)
-    yield from (_work(atlas, work) for work in atlas.works.values() if not work.paper)
-    yield Page("works.html", "works.html", "Papers and works", _works(atlas))
+    yield _contexts(atlas, facets)
+    yield Page("works.html", "works.html", "Papers and works", _works(atlas, ties))
     between = {"between": _between(atlas), "web": influence_web(atlas)}
     yield Page("influences.html", "influences.html", "Influences between factors", between)
-    yield _citations(atlas)
-    yield Page("graph.html", "graph.html", "Map of factors and studies", {"map": factor_map(atlas), "short": short})
-    yield Page("gapmap.html", "gapmap.html", "Gap map", {"tables": gap_tables(atlas), "weights": weights})
+    yield _citations(atlas, ties)
+    yield Page("graph.html", "graph.html", "Map of factors and studies", {"map": factor_map(atlas, weights.factors), "short": short})
+    yield Page("gapmap.html", "gapmap.html", "Gap map", {"tables": gap_tables(atlas), "weights": weights.factors})
     yield Page("problems.html", "problems.html", "Problems")
     yield Page("methods.html", "methods.html", "Methods", {**_methods(atlas, queries), "agreement": list(agreement)})
     yield Page("glossary.html", "glossary.html", "Glossary")
@@ -77,15 +94,16 @@ _NO_EDITOR = "The query editor is not part of this copy: `pip install .` bundles
 
 def _overview(atlas: Atlas, weights: Mapping[str, Weight]) -> Page:
     gaps = {gap: [iri for iri, w in weights.items() if w.gap == gap] for gap in GAPS}
-    gaps["solid"].sort(key=lambda iri: -len(weights[iri].studies))
+    gaps["solid"].sort(key=lambda iri: -weights[iri].studies)
     contested = sorted(((iri, w) for iri, w in weights.items() if w.contested), key=lambda pair: -min(pair[1].directions))
-    relied = sorted(atlas.findings_by_source.items(), key=lambda pair: (-len(pair[1]), atlas.works[pair[0]].label))
+    resting = atlas.findings_by_source.counts()
+    relied = nsmallest(8, resting, key=lambda iri: (-resting[iri], atlas.works[iri].label, iri))
     context = {
         "weights": weights,
         "scale": _scale(weights),
         "gaps": gaps,
         "contested": contested,
-        "relied": relied[:8],
+        "relied": [(iri, weigh(atlas, atlas.findings_by_source[iri])) for iri in relied],
         "counts": counts(atlas),
     }
     return Page("index.html", "index.html", "", context)
@@ -110,82 +128,160 @@ def _scale(weights: Mapping[str, Weight]) -> tuple[float, float]:
 
     def reach(weight: Weight, effect: str) -> float:
         side, mixed = weight.by_effect[effect], weight.by_effect["mixed"]
-        return max(len(side.studies) + len(mixed.studies) / 2, len(side.findings) + len(mixed.findings) / 2)
+        return max(side.studies + mixed.studies / 2, side.findings + mixed.findings / 2)
 
     hinders, helps = (max((reach(w, effect) for w in weights.values()), default=0) for effect in ("barrier", "facilitator"))
     return max(hinders, 1), max(helps, 1)
 
 
-def _level(atlas: Atlas, code: str, weights: Mapping[str, Weight]) -> Page:
-    level, categories = atlas.levels[code], atlas.categories_of(code)
-    inside = [f for c in categories for f in atlas.factors_of(c.code)]
-    context = {"level": level, "categories": categories, "weight": weigh(atlas, atlas.findings_of(inside))}
-    return Page(atlas.files[code], "level.html", level.label, {**context, "weights": weights, "scale": _scale(weights)})
+def _level(atlas: Atlas, code: str, weights: Weights) -> Page:
+    level = atlas.levels[code]
+    context = {"level": level, "categories": atlas.categories_of(code), "weight": weights.levels[code]}
+    return Page(atlas.files[code], "level.html", level.label, {**context, "weights": weights.factors, "scale": _scale(weights.factors)})
 
 
-def _category(atlas: Atlas, code: str, weights: Mapping[str, Weight]) -> Page:
-    category, inside = atlas.categories[code], atlas.factors_of(code)
-    context = {"category": category, "level": atlas.levels[category.level], "weight": weigh(atlas, atlas.findings_of(inside))}
-    return Page(atlas.files[code], "category.html", category.label, {**context, "weights": weights, "scale": _scale(weights)})
+def _category(atlas: Atlas, code: str, weights: Weights) -> Page:
+    category = atlas.categories[code]
+    context = {"category": category, "level": atlas.levels[category.level], "weight": weights.categories[code]}
+    return Page(
+        atlas.files[code], "category.html", category.label, {**context, "weights": weights.factors, "scale": _scale(weights.factors)}
+    )
 
 
-def _factor(atlas: Atlas, factor: Factor, weight: Weight) -> Iterator[Page]:
-    """The page of a factor; very many findings are spread over further ones, which repeat the head."""
-    pieces = atlas.parts[factor.iri]
-    ends = list(accumulate(len(findings) for _, findings in pieces))
+def _factor(atlas: Atlas, factor: Factor) -> Iterator[Page]:
+    """The page of a factor; very many findings are spread over further ones."""
+    findings = list(atlas.findings_by_factor[factor.iri])
+    weight = weigh(atlas, findings)
+    sources, stem = sources_of(atlas, findings), atlas.part_of(factor.iri, 1).removesuffix(".html")
+    starts = range(0, max(1, len(findings)), PART)
+    parts = [(atlas.part_of(factor.iri, at // PART + 1), at + 1, min(at + PART, len(findings))) for at in starts]
     context = {
         "factor": factor,
         "weight": weight,
-        "parts": [(path, end - len(findings) + 1, end) for (path, findings), end in zip(pieces, ends, strict=True)],
-        "choices": _choices(atlas, weight),
-        "picture": evidence_of(atlas, weight),
-        "studies": _evidence(atlas, weight.findings),
+        "parts": parts,
+        "first": {effect: next(inside).path for effect, inside in groupby(findings, key=attrgetter("effect"))},
+        "choices": _choices(atlas, weight, findings),
+        "sides": _sides(atlas, findings) if weight.contested else {},
+        "works": sources,
+        "bibliographies": {suffix: (name, f"{stem}.{suffix}") for suffix, (name, _) in FORMATS.items()},
+        "picture": evidence_of(atlas, findings),
+        "studies": _evidence(atlas, findings),
         "influences": atlas.influences_by_factor.get(factor.iri, ()),
         "siblings": [f for f in atlas.factors_of(factor.category) if f is not factor],
     }
-    for path, findings in pieces:
-        yield Page(path, "factor.html", factor.label, {**context, "shown": weigh(atlas, findings)})
+    if sources:
+        yield from (Page(f"{stem}.{suffix}", "", "", text=bibliography(sources, suffix)) for suffix in FORMATS)
+    for path, start, end in parts:
+        yield Page(path, "factor.html", factor.label, {**context, "shown": _shown(findings[start - 1 : end])})
 
 
-def _choices(atlas: Atlas, weight: Weight) -> list[tuple[str, str, list[tuple[str, str]]]]:
+def _sides(atlas: Atlas, findings: Iterable[Finding]) -> dict[str, Weight]:
+    """What stands behind either side of a contested factor, and behind what is mixed, so that a reader sees in what they differ."""
+    tallies = {side: Tally() for side in ("more of it is better", "more of it is worse", "mixed")}
+    for finding in findings:
+        side = "mixed" if finding.effect == "mixed" else _SIDES.get(direction(finding))
+        if side:
+            tallies[side].add(finding)
+    weights = {side: tally.weight(atlas.made) for side, tally in tallies.items()}
+    return {side: weight for side, weight in weights.items() if weight.findings}
+
+
+_SIDES = {1: "more of it is better", -1: "more of it is worse"}
+
+
+def _shown(findings: Iterable[Finding]) -> dict[str, dict[str, list[Finding]]]:
+    """Findings, as they are ordered on the pages of a factor, by effect and role."""
+    grouped: dict[str, dict[str, list[Finding]]] = {}
+    for finding in findings:
+        grouped.setdefault(finding.effect, {}).setdefault(finding.role, []).append(finding)
+    return grouped
+
+
+def _choices(atlas: Atlas, weight: Weight, findings: Iterable[Finding]) -> list[tuple[str, str, list[tuple[str, str]]]]:
     """By what a factor's findings can be chosen: name, label, and the values that they have."""
     effects = [(key, EFFECTS[key].label) for key, w in weight.by_effect.items() if w.findings]
     roles = [(key, ROLES[key].label) for key in weight.by_role]
     choices = [("effect", "Effect", effects), ("role", "Claim", roles)]
     for facet in FACETS:
-        values = sorted({value for f in weight.findings for value in told_of(atlas, f, facet)})
+        values = sorted({value for f in findings for value in told_of(atlas, f, facet)})
         choices.append((facet, facet.capitalize(), [(value, value) for value in values]))
     return [choice for choice in choices if len(choice[2]) > 1]
 
 
-def _facet(atlas: Atlas, facet: str, label: str) -> Page:
-    findings = atlas.findings_by_facet.get((facet, label), [])
-    by_factor = _by_factor(atlas, findings)
-    weights = {factor.iri: weigh(atlas, group) for factor, group in by_factor}
-    studies = atlas.studies_by_facet.get((facet, label), ())
+_MOST, _MOST_OF_FACTOR = 300, 50
+"""How many findings a page shows that gathers them from everywhere, and how many of one factor."""
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """The findings on one factor that a page gathers: the factor, how many there are and the first of them."""
+
+    factor: Factor
+    findings: int
+    first: Sequence[Finding]
+
+
+def _gathered(atlas: Atlas, findings: Iterable[Finding]) -> tuple[list[Gathered], Weight, dict[str, Weight]]:
+    """Findings by factor, in the order of the codebook; what stands behind all of them, and behind those of each factor."""
+    whole, tallies = Tally(), {}
+    first: dict[str, list[Finding]] = {}
+    for finding in findings:
+        whole.add(finding)
+        if finding.factor not in tallies:
+            tallies[finding.factor], first[finding.factor] = Tally(), []
+        tallies[finding.factor].add(finding)
+        if len(first[finding.factor]) < _MOST_OF_FACTOR:
+            first[finding.factor].append(finding)
+    weights = {iri: tallies[iri].weight(atlas.made) for iri in atlas.factors if iri in tallies}
+    gathered, left = [], _MOST
+    for iri, weight in weights.items():
+        shown = first[iri][: max(0, left)]
+        left -= len(shown)
+        gathered.append(Gathered(atlas.factors[iri], weight.findings, shown))
+    return gathered, whole.weight(atlas.made), weights
+
+
+def _facet(atlas: Atlas, facet: str, label: str) -> Iterator[Page]:
+    by_factor, weight, weights = _gathered(atlas, atlas.findings_by_facet[f"{facet}={label}"])
+    resting = partial(_resting, atlas)
+    studies = atlas.studies_by_facet[f"{facet}={label}"]
     context = {
         "facet": facet,
         "label": label,
-        "weight": weigh(atlas, findings),
+        "weight": weight,
         "by_factor": by_factor,
         "weights": weights,
         "scale": _scale(weights),
-        "studies": sorted(studies, key=lambda s: (-len(atlas.findings_by_study.get(s.iri, ())), s.label)),
+        "studies": nsmallest(_MOST, ((-resting(s.iri), s.label, s.iri, s) for s in studies)),
+        "known": len(studies),
     }
-    return Page(atlas.files[f"{facet}={label}"], "facet.html", label, context)
+    yield Page(atlas.files[f"{facet}={label}"], "facet.html", label, context)
 
 
-def _contexts(atlas: Atlas) -> Page:
-    def rows(facet: str) -> list[tuple[str, Weight, list[Study]]]:
-        return [
-            (label, weigh(atlas, atlas.findings_by_facet.get((facet, label), ())), atlas.studies_by_facet.get((facet, label), []))
-            for label in atlas.facets[facet]
-        ]
+def _resting(atlas: Atlas, study: str) -> int:
+    return len(atlas.findings_by_study[study])
+
+
+MOST_CONTEXTS = 1_000
+"""How many countries (settings, designs) their page lists."""
+
+
+def facet_weights(atlas: Atlas) -> dict[str, Weight]:
+    """What stands behind the countries, settings and designs that are listed, as ``country=Canada``."""
+    keys = (f"{facet}={label}" for facet in FACETS for label in atlas.facets[facet][:MOST_CONTEXTS])
+    return {key: weigh(atlas, atlas.findings_by_facet[key]) for key in keys}
+
+
+def _contexts(atlas: Atlas, weights: Mapping[str, Weight]) -> Page:
+    def rows(facet: str) -> list[tuple[str, Weight, int]]:
+        keys = [(label, f"{facet}={label}") for label in atlas.facets[facet][:MOST_CONTEXTS]]
+        return [(label, weights[key], len(atlas.studies_by_facet[key])) for label, key in keys]
 
     tables = {facet: rows(facet) for facet in FACETS}
     context = {
         "tables": tables,
         "headings": {"country": "Countries", "setting": "Settings", "design": "Designs"},
+        "world": world_map({label: weight.findings for label, weight, _ in tables["country"]}),
         "scales": {facet: _scale({label: weight for label, weight, _ in found}) for facet, found in tables.items()},
     }
     return Page("contexts.html", "contexts.html", "Countries, settings and designs", context)
@@ -201,66 +297,72 @@ def _evidence(atlas: Atlas, findings: Iterable[Finding]) -> list[tuple[Study, li
     return sorted(found, key=lambda pair: (-len(pair[1]), pair[0].label, pair[0].iri))
 
 
-def _paper(atlas: Atlas, work: Work) -> Page:
-    findings = atlas.findings_by_paper.get(work.iri, [])
-    citations = atlas.citations_by_paper.get(work.iri, [])
-    context = {
-        "work": work,
-        "study": atlas.study_of.get(work.iri),
-        "weight": weigh(atlas, findings),
-        "by_factor": _by_factor(atlas, findings),
-        "references": atlas.references_by_paper.get(work.iri, []),
-        "citations": citations,
-        "pointed": Counter(c.work for c in citations if c.work),
-        "statuses": Counter(c.status for c in citations),
-    }
-    return Page(atlas.files[work.iri], "paper.html", work.label, context)
-
-
-def _by_factor(atlas: Atlas, findings: Iterable[Finding]) -> list[tuple[Factor, list[Finding]]]:
-    """Findings by factor, in the order of the codebook."""
-    groups: dict[str, list[Finding]] = {}
+def _paper(atlas: Atlas, work: Work) -> Iterator[Page]:
+    findings = list(atlas.findings_by_paper[work.iri])
+    by_factor: dict[str, list[Finding]] = {}
     for finding in findings:
-        groups.setdefault(finding.factor, []).append(finding)
-    return [(factor, groups[iri]) for iri, factor in atlas.factors.items() if iri in groups]
-
-
-def _work(atlas: Atlas, work: Work) -> Page:
-    study = atlas.study_of.get(work.iri)
+        by_factor.setdefault(finding.factor, []).append(finding)
+    citations = list(atlas.citations_by_paper[work.iri])
     context = {
         "work": work,
-        "study": study,
-        "resting": _by_factor(atlas, atlas.findings_by_source.get(work.iri, ())),
-        "weight": weigh(atlas, atlas.findings_by_source.get(work.iri, ())),
-        "entries": atlas.references_by_work.get(work.iri, ()),
-        "pointers": atlas.citations_by_work.get(work.iri, ()),
+        "study": atlas.study_of(work.iri),
+        "by_factor": [(factor, by_factor[iri]) for iri, factor in atlas.factors.items() if iri in by_factor],
+        "findings": len(findings),
+        "references": list(atlas.references_by_paper[work.iri]),
+        "citations": citations,
+        "statuses": Counter(c.status for c in citations),
+        "pointed": Counter(c.work for c in citations if c.work),
     }
-    return Page(atlas.files[work.iri], "work.html", work.label, context)
+    yield Page(work.path, "paper.html", work.label, context)
 
 
-def _citations(atlas: Atlas) -> Page:
-    web = citation_web(atlas)
+def _work(atlas: Atlas, work: Work) -> Iterator[Page]:
+    by_factor, weight, _ = _gathered(atlas, atlas.findings_by_source[work.iri])
+    context = {
+        "work": work,
+        "study": atlas.study_of(work.iri),
+        "by_factor": by_factor,
+        "weight": weight,
+        "entries": atlas.references_by_work[work.iri],
+        "pointers": atlas.citations_by_work[work.iri],
+    }
+    yield Page(work.path, "work.html", work.label, context)
+
+
+def _citations(atlas: Atlas, ties: Ties) -> Page:
+    web = citation_web(atlas, ties)
     context = {"web": web, "names": {n.id: n.label for n in web.nodes}, "pages": {n.id: n.href for n in web.nodes}}
     return Page("citations.html", "citations.html", "Who cites what", context)
 
 
-def _works(atlas: Atlas) -> dict[str, Any]:
-    """The cited works, those first that most findings and then most papers rely on."""
-    cited_by = _cited_by(atlas)
-
-    def weight(work: Work) -> tuple[int, int, str]:
-        return -len(atlas.findings_by_source.get(work.iri, ())), -len(cited_by.get(work.iri, ())), work.label
-
-    return {"cited_by": cited_by, "works": sorted((w for w in atlas.works.values() if not w.paper), key=weight)}
+LISTED = 400
+"""How many papers and works their list shows."""
 
 
-def _cited_by(atlas: Atlas) -> dict[str, list[str]]:
-    """The papers that cite each work, in their list or in their text, by short label."""
-    citing: dict[str, list[str]] = {}
-    listed = [(r.work, r.paper) for r in atlas.references] + [(c.work, c.paper) for c in atlas.citations]
-    for work, paper in dict.fromkeys(listed):
-        citing.setdefault(work, []).append(paper)
-    return citing
+def _works(atlas: Atlas, ties: Ties) -> dict[str, Any]:
+    """The cited works, those first that most findings and then most papers rely on, with the number of both and some who cite them."""
+    resting = atlas.findings_by_source.counts()
+
+    def rank(work: Work) -> tuple[int, int, str, str]:
+        return -resting.get(work.iri, 0), -ties.citing[work.iri], work.label, work.iri
+
+    of_paper = (atlas.findings_by_paper, atlas.references_by_paper, atlas.citations_by_paper)
+    works = nsmallest(LISTED, atlas.others, key=rank)
+    return {
+        "works": [(w, resting.get(w.iri, 0), ties.citing[w.iri], _citing(atlas, w)) for w in works],
+        "papers": [(w, [len(group[w.iri]) for group in of_paper]) for w in atlas.papers[:LISTED]],
+    }
+
+
+_NAMED = 12
+"""How many of those that cite a work are named in a list."""
+
+
+def _citing(atlas: Atlas, work: Work) -> list[str]:
+    """Some papers that cite a work, in their list or in their text."""
+    listed = (r.paper for r in atlas.references_by_work[work.iri][: 4 * _NAMED])
+    told = (c.paper for c in atlas.citations_by_work[work.iri][: 4 * _NAMED])
+    return list(dict.fromkeys((*listed, *told)))[:_NAMED]
 
 
 def _between(atlas: Atlas) -> dict[tuple[str, str], int]:
@@ -270,14 +372,22 @@ def _between(atlas: Atlas) -> dict[tuple[str, str], int]:
 
 
 def _methods(atlas: Atlas, queries: Mapping[str, NamedQuery]) -> dict[str, Any]:
-    coders = Counter(coder for f in atlas.findings.values() for coder in f.coders)
-    dates = sorted({f.date for f in atlas.findings.values() if f.date})
+    coders: Counter[str] = Counter()
+    roles: Counter[str] = Counter()
+    dates: set[str] = set()
+    double = 0
+    for finding in atlas.findings.values():
+        coders.update(finding.coders)
+        roles[finding.role] += 1
+        dates.add(finding.date)
+        double += len(finding.coders) > 1
+    dated = sorted(dates - {""})
     return {
         "coders": sorted(coders.items()),
-        "dates": (dates[0], dates[-1]) if dates else (),
-        "double": sum(len(f.coders) > 1 for f in atlas.findings.values()),
-        "roles_count": Counter(f.role for f in atlas.findings.values()),
-        "statuses": Counter(c.status for c in atlas.citations),
-        "unmatched": sum(not r.work for r in atlas.references),
+        "dates": (dated[0], dated[-1]) if dated else (),
+        "double": double,
+        "roles_count": roles,
+        "statuses": Counter(c.status for c in atlas.citations.values()),
+        "unmatched": sum(not r.work for r in atlas.references.values()),
         "queries": list(queries.values()),
     }

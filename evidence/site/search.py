@@ -1,7 +1,9 @@
-"""The search index: a small inverted index that a plain script reads, so that search works from a double-clicked file.
+"""The search index: small pieces of an inverted index, each a plain script, so that search works from a double-clicked file.
 
-Words are folded (lower case, no accents) the same way here and in ``search.js``; the script matches whole words, beginnings of words and
-words with a typo.
+``words.js`` has every folded word in order, cut where a piece of the postings begins; ``postings-N.js`` says in which entries the words of
+that piece stand, in their title or elsewhere; ``entries-N.js`` has the entries themselves, ``BLOCK`` in each. The page loads the words,
+and of the rest only what it needs. Words are folded (lower case, no accents) the same way here and in ``site.js``, which matches whole
+words, beginnings of words and words with a typo. Entries are numbered in the order in which equally good ones are shown.
 """
 
 from __future__ import annotations
@@ -9,14 +11,21 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 from evidence.site.atlas import Atlas
+from evidence.site.names import base36
 from evidence.site.weight import EFFECTS
 
-MOST = 20_000
+BLOCK = 128
+"""How many entries a piece holds."""
+PIECE = 60_000
+"""How many characters a piece of the postings may have before the next begins."""
 _STOP = frozenset("a an and are as at be by for from in is it its not of on or that the their this to with".split())
 
 
@@ -52,8 +61,7 @@ PAGES = (
 
 
 def entries(atlas: Atlas) -> Iterator[Entry]:
-    """Factors, categories, papers, works and findings, in the order in which equally good ones are shown. Of more than ``MOST`` works those
-    most relied on are found, and more findings than that are not searched: the index would be slow to load."""
+    """Factors, categories, papers, works and findings, in the order in which equally good ones are shown."""
     files = atlas.files
     yield from (Entry("page", *page) for page in PAGES)
     for factor in atlas.factors.values():
@@ -61,27 +69,75 @@ def entries(atlas: Atlas) -> Iterator[Entry]:
         yield Entry("factor", factor.label, place, files[factor.iri], " ".join((*factor.synonyms, factor.definition)))
     for category in atlas.categories.values():
         yield Entry("category", category.label, atlas.levels[category.level].label, files[category.code], category.definition)
+    counts = atlas.findings_by_facet.counts()
     for facet, labels in atlas.facets.items():
         for label in labels:
-            told = f"{len(atlas.findings_by_facet.get((facet, label), ()))} findings"
-            yield Entry(facet, label, told, files[f"{facet}={label}"])
-    works = sorted(atlas.works.values(), key=lambda w: (not w.paper, -len(atlas.findings_by_source.get(w.iri, ()))))
-    for work in works[:MOST]:
-        yield Entry("paper" if work.paper else "work", work.label, work.title, files[work.iri], f"{work.authors} {work.container}")
-    for finding in atlas.findings.values() if len(atlas.findings) <= MOST else ():
+            yield Entry(facet, label, f"{counts.get(f'{facet}={label}', 0):,} findings", files[f"{facet}={label}"])
+    for work in (*atlas.papers, *_relied_on(atlas)):
+        yield Entry("paper" if work.paper else "work", work.label, work.title, work.path, f"{work.authors} {work.container}")
+    for finding in atlas.findings.values():
         detail = f"{atlas.works[finding.paper].label}: {EFFECTS[finding.effect].label}"
-        yield Entry("finding", finding.statement, detail, atlas.places[finding.iri], " ".join(finding.countries))
+        yield Entry("finding", finding.statement, detail, finding.place, " ".join(finding.countries))
 
 
-def index(found: Iterable[Entry]) -> dict[str, object]:
-    """The data of the search: what can be found, and the entries (by position) of each folded word."""
-    listed = list(found)
-    words: dict[str, list[int]] = defaultdict(list)
-    for number, entry in enumerate(listed):
-        for word in sorted(set(fold(f"{entry.title} {entry.detail} {entry.words}"))):
-            words[word].append(number)
-    shown = [[e.kind, e.title, e.detail, e.path] for e in listed]
-    return {"entries": shown, "words": dict(sorted(words.items()))}
+def _relied_on(atlas: Atlas) -> Iterator[Any]:
+    """The works that are no coded paper, those first that most findings rest on."""
+    resting = atlas.findings_by_source.counts()
+    ordered = sorted((-number, iri) for iri, number in resting.items())
+    relied = (atlas.works[iri] for _, iri in ordered)
+    yield from (work for work in relied if not work.paper)
+    yield from (work for work in atlas.others if work.iri not in resting)
+
+
+def write_index(found: Iterable[Entry], folder: Path) -> None:
+    """Writes the index into ``folder``, which is there. Entries are let go once their words are noted."""
+    titles: dict[str, array[int]] = {}
+    others: dict[str, array[int]] = {}
+    kinds: list[tuple[str, int]] = []
+    block: list[Sequence[str]] = []
+    for number, entry in enumerate(found):
+        if not kinds or kinds[-1][0] != entry.kind:
+            kinds.append((entry.kind, number))
+        title = set(fold(entry.title))
+        _note(titles, title, number)
+        _note(others, set(fold(f"{entry.detail} {entry.words}")) - title, number)
+        block.append((entry.title, entry.detail, entry.path))
+        if len(block) == BLOCK:
+            _write(folder, f"entries-{number // BLOCK}", block)
+            block = []
+    if block:
+        _write(folder, f"entries-{number // BLOCK}", block)
+    pieces = []
+    for n, piece in enumerate(_pieces(sorted({*titles, *others}), titles, others)):
+        pieces.append(" ".join(word for word, _ in piece))
+        _write(folder, f"postings-{n}", [postings for _, postings in piece])
+    _write(folder, "words", {"pieces": pieces, "kinds": kinds, "block": BLOCK})
+
+
+def _note(words: dict[str, array[int]], folded: Iterable[str], number: int) -> None:
+    for word in folded:
+        if word not in words:
+            words[word] = array("I")
+        words[word].append(number)
+
+
+def _pieces(words: Iterable[str], titles: dict[str, array[int]], others: dict[str, array[int]]) -> Iterator[list[tuple[str, str]]]:
+    """The words with where they stand: numbers of entries, each less the one before, to the base 36; titles before the stroke."""
+    piece: list[tuple[str, str]] = []
+    size = 0
+    for word in words:
+        postings = "|".join(_steps(where.get(word, array("I"))) for where in (titles, others))
+        if size and size + len(postings) > PIECE:
+            yield piece
+            piece, size = [], 0
+        piece.append((word, postings))
+        size += len(postings) + len(word)
+    if piece:
+        yield piece
+
+
+def _steps(numbers: array[int]) -> str:
+    return " ".join(base36(b - a) for a, b in pairwise((0, *numbers)))
 
 
 def fold(text: str) -> list[str]:
@@ -91,7 +147,8 @@ def fold(text: str) -> list[str]:
     return [w for w in re.findall(r"[^\W_]+", text.lower()) if len(w) > 1 and w not in _STOP]
 
 
-def script(found: Iterable[Entry]) -> str:
-    """The index as a classic script, which may be loaded from a file where data may not."""
-    data = json.dumps(index(found), ensure_ascii=False, separators=(",", ":"))
-    return f"window.evidenceSearch = {data.replace('<', chr(92) + 'u003c')};\n".replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+def _write(folder: Path, name: str, data: object) -> None:
+    """A piece as a classic script, which may be loaded from a file where data may not."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    safe = text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    (folder / f"{name}.js").write_bytes(f'(window.evidenceSearch ??= {{}})["{name}"] = {safe};\n'.encode())

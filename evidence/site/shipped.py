@@ -11,7 +11,6 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from operator import itemgetter
 
 import pyoxigraph as ox
 
@@ -36,21 +35,30 @@ def pack(store: Store, atlas: Atlas) -> Shipped | None:
     """The whole graph of a store with the page of each thing in it; ``None`` where it is too large for a browser."""
     if len(store) > MOST:
         return None
-    quads = sorted(((f"{quad} .\n", quad) for quad in store.dump()), key=itemgetter(0))
-    digest = hashlib.sha256("".join(line for line, _ in quads).encode("utf-8")).hexdigest()
-    grouped = sorted((quad for _, quad in quads), key=lambda quad: str(quad.graph_name))
-    trig = ox.serialize(grouped, format=ox.RdfFormat.TRIG, prefixes=PREFIXES) or b""
+    lines = sorted(f"{quad} .\n" for quad in store.dump())
+    digest = hashlib.sha256()
+    for line in lines:
+        digest.update(line.encode("utf-8"))
+    lines.sort(key=_graph_of)
+    quads = ox.parse("".join(lines), format=ox.RdfFormat.N_QUADS)
+    trig = ox.serialize(quads, format=ox.RdfFormat.TRIG, prefixes=PREFIXES) or b""
     pages = json.dumps(page_of(atlas), ensure_ascii=False, separators=(",", ":")).encode("utf-8")
     script = f'window.evidenceGraph = {{"data": "{_packed(trig)}", "pages": "{_packed(pages)}"}};\n'
-    return Shipped(digest, len(quads), script)
+    return Shipped(digest.hexdigest(), len(lines), script)
+
+
+def _graph_of(line: str) -> str:
+    """The name of the graph at the end of a line of N-Quads."""
+    return line.rsplit(" ", 2)[1]
 
 
 def page_of(atlas: Atlas) -> Mapping[str, str]:
     """The page, or the place on a page, where the site shows each thing of the graph, by IRI."""
-    things = {iri: path for iri, path in atlas.files.items() if iri in atlas.factors or iri in atlas.works}
-    studies = {s.iri: atlas.files[s.works[0]] for s in atlas.studies.values()}
+    works = {work.iri: work.path for work in atlas.works.values()}
+    studies = {s.iri: works[s.works[0]] for s in atlas.studies.values()}
+    findings = {finding.iri: finding.place for finding in atlas.findings.values()}
     influences = {i.iri: f"influences.html#{i.iri.rsplit('/', 1)[-1]}" for i in atlas.influences}
-    return {**studies, **things, **atlas.places, **influences}
+    return {**studies, **atlas.factor_files, **works, **findings, **influences}
 
 
 def _packed(data: bytes) -> str:

@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import csv
-import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from evidence.site.atlas import Atlas
+from evidence.site.records import EFFECT_ORDER, Factor
+from evidence.site.weight import Weight
 
 Cell = str | int | None
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table to download; ``about`` says what it holds."""
+    """A table to download; ``about`` says what it holds, ``rows`` come one at a time."""
 
     name: str
     about: str
     columns: Sequence[str]
-    rows: list[Sequence[Cell]]
+    rows: Iterable[Sequence[Cell]]
 
-    def csv(self) -> str:
-        """The table as CSV. A cell that a spreadsheet would take for a formula gets an apostrophe before it."""
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(self.columns)
-        writer.writerows([_safe(cell) for cell in row] for row in self.rows)
-        return out.getvalue()
+    def write(self, path: Path) -> int:
+        """Writes the table as CSV and says how many rows it has. A cell that a spreadsheet would take for a formula gets an apostrophe
+        before it."""
+        number = 0
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(self.columns)
+            for number, row in enumerate(self.rows, 1):  # noqa: B007
+                writer.writerow([_safe(cell) for cell in row])
+        return number
 
 
 @dataclass(frozen=True)
@@ -63,9 +68,10 @@ def _safe(cell: Cell) -> Cell:
     return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
-def tables(atlas: Atlas) -> Iterator[Table]:
-    """All tables, made one at a time."""
-    yield from (make(atlas) for make in (_findings, _factors, _studies, _works, _references, _citations, _influences))
+def tables(atlas: Atlas, weights: Mapping[str, Weight]) -> Iterator[Table]:
+    """All tables, made one at a time; ``weights`` are those of the factors."""
+    yield _factors(atlas, weights)
+    yield from (make(atlas) for make in (_findings, _studies, _works, _references, _citations, _influences))
 
 
 def _findings(atlas: Atlas) -> Table:
@@ -73,7 +79,7 @@ def _findings(atlas: Atlas) -> Table:
         *("id", "factor", "effect", "state", "role", "statement", "paper", "section", "start", "end", "cites", "studies"),
         *("countries", "settings", "phase", "informant", "coders", "date", "note"),
     )
-    rows: list[Sequence[Cell]] = [
+    rows: Iterable[Sequence[Cell]] = (
         (
             f.id,
             atlas.factors[f.factor].code,
@@ -96,32 +102,22 @@ def _findings(atlas: Atlas) -> Table:
             f.note,
         )
         for f in atlas.findings.values()
-    ]
+    )
     return Table("findings", "every finding with place, context and what it rests on", columns, rows)
 
 
-def _factors(atlas: Atlas) -> Table:
-    def number(factor: str, effect: str) -> int:
-        return sum(f.effect == effect for f in atlas.findings_by_factor.get(factor, ()))
+def _factors(atlas: Atlas, weights: Mapping[str, Weight]) -> Table:
+    def counts(factor: Factor) -> tuple[int, ...]:
+        weight = weights[factor.iri]
+        return *(weight.by_effect[effect].findings for effect in EFFECT_ORDER), weight.studies
 
-    rows: list[Sequence[Cell]] = [
-        (
-            f.code,
-            f.level,
-            f.category,
-            f.label,
-            f.definition,
-            *(number(f.iri, effect) for effect in ("barrier", "facilitator", "mixed", "none")),
-            len({s for x in atlas.findings_by_factor.get(f.iri, ()) for s in x.studies}),
-        )
-        for f in atlas.factors.values()
-    ]
+    rows: Iterable[Sequence[Cell]] = ((f.code, f.level, f.category, f.label, f.definition, *counts(f)) for f in atlas.factors.values())
     columns = ("code", "level", "category", "label", "definition", "barrier", "facilitator", "mixed", "none", "studies")
     return Table("factors", "the codebook with the findings of each effect and the independent studies behind them", columns, rows)
 
 
 def _studies(atlas: Atlas) -> Table:
-    rows: list[Sequence[Cell]] = [
+    rows: Iterable[Sequence[Cell]] = (
         (
             s.label,
             _join(atlas.works[w].key for w in s.works),
@@ -130,38 +126,38 @@ def _studies(atlas: Atlas) -> Table:
             _join(s.settings),
             s.participants,
             s.read_in,
-            len(atlas.findings_by_study.get(s.iri, ())),
+            len(atlas.findings_by_study[s.iri]),
         )
         for s in atlas.studies.values()
-    ]
+    )
     columns = ("study", "works", "design", "country", "setting", "participants", "read_in", "findings")
     return Table("studies", "what is known of each study and how many findings rest on it", columns, rows)
 
 
 def _works(atlas: Atlas) -> Table:
     same = ("key", "label", "type", "title", "authors", "year", "container", "volume", "issue", "pages", "doi", "publisher", "url", "note")
-    rows: list[Sequence[Cell]] = [tuple(getattr(w, name) for name in same) for w in atlas.works.values()]
+    rows = (tuple(getattr(w, name) for name in same) for w in atlas.works.values())
     return Table("works", "the coded papers and every work that they cite", same, rows)
 
 
 def _references(atlas: Atlas) -> Table:
     key = _key(atlas)
-    rows: list[Sequence[Cell]] = [(key(r.paper), r.position, r.raw, key(r.work), r.score, r.reason) for r in atlas.references]
+    rows = ((key(r.paper), r.position, r.raw, key(r.work), r.score, r.reason) for r in atlas.references.values())
     return Table("references", "the reference lists, entry by entry", ("paper", "position", "raw", "work", "score", "reason"), rows)
 
 
 def _citations(atlas: Atlas) -> Table:
     key = _key(atlas)
-    rows: list[Sequence[Cell]] = [
+    rows: Iterable[Sequence[Cell]] = (
         (key(c.paper), c.start, c.end, c.text, c.kind, c.status, key(c.work), _join(map(key, c.candidates)), c.note)
-        for c in atlas.citations
-    ]
+        for c in atlas.citations.values()
+    )
     columns = ("paper", "start", "end", "text", "kind", "status", "work", "candidates", "note")
     return Table("citations", "every citation in the text, resolved or not", columns, rows)
 
 
 def _influences(atlas: Atlas) -> Table:
-    rows: list[Sequence[Cell]] = [
+    rows: Iterable[Sequence[Cell]] = (
         (
             i.iri.rsplit("/", 1)[-1],
             atlas.factors[i.cause].code,
@@ -171,7 +167,7 @@ def _influences(atlas: Atlas) -> Table:
             _join(atlas.findings[f].id for f in i.findings if f in atlas.findings),
         )
         for i in atlas.influences
-    ]
+    )
     columns = ("id", "from", "to", "sign", "statement", "findings")
     return Table("influences", "which factor acts on which, and the findings that say so", columns, rows)
 

@@ -7,11 +7,13 @@ right, y down. A web of more than ``MOST`` nodes is folded: papers and works of 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from evidence.site.atlas import Atlas, Work
+from evidence.site.atlas import Atlas
+from evidence.site.records import Influence, Work
 
 MOST = 2_000
 """How many nodes a browser draws and a reader bears."""
@@ -82,68 +84,109 @@ def influence_web(atlas: Atlas) -> Web:
             y = TOP + place * ROW + ROW / 2
             nodes.append(Node(factor.code, factor.label, left + WIDTH / 2, y, atlas.files[factor.iri], about))
     code = {iri: f.code for iri, f in atlas.factors.items()}
-    edges = tuple(
-        Edge(code[i.cause], code[i.effect], i.sign, len(i.findings), ((i.statement, "#" + i.iri.rsplit("/", 1)[-1]),))
-        for i in atlas.influences
-    )
+    same: dict[tuple[str, str, str], list[Influence]] = defaultdict(list)
+    for influence in atlas.influences:
+        same[code[influence.cause], code[influence.effect], influence.sign].append(influence)
+    edges = tuple(_acting(*ends, found) for ends, found in same.items())
     width = len(atlas.levels) * (WIDTH + BETWEEN) - BETWEEN
     height = max((n.y for n in nodes), default=0) + ROW
     return Web(tuple(nodes), edges, tuple(titles), width, height, words={"out": "It acts on", "in": "It is acted on by"})
 
 
-@dataclass(frozen=True)
-class _Group:
-    """One work, or all works of a year, as one node."""
+class Ties:
+    """Who cites what: read paper by paper. ``citing`` says by how many papers each work is cited, ``number`` how many ties there are."""
 
-    id: str
-    label: str
-    year: int
-    works: tuple[Work, ...]
+    def __init__(self, atlas: Atlas) -> None:
+        self._atlas = atlas
+        self.citing: Counter[str] = Counter()
+        self.number = 0
+        for _, work, _, _ in self:
+            self.citing[work] += 1
+            self.number += 1
+
+    def __iter__(self) -> Iterator[tuple[str, str, int, int]]:
+        """Paper, work, how often the text cites it, how many findings are cited from it."""
+        for paper in self._atlas.papers:
+            told = Counter(c.work for c in self._atlas.citations_by_paper[paper.iri] if c.work)
+            listed = (r.work for r in self._atlas.references_by_paper[paper.iri] if r.work)
+            relied = Counter(source for f in self._atlas.findings_by_paper[paper.iri] for source in f.sources)
+            for work in dict.fromkeys((*told, *listed)):
+                if work != paper.iri:
+                    yield paper.iri, work, told[work], relied[work]
 
 
-def citation_web(atlas: Atlas) -> Web:
+def citation_web(atlas: Atlas, ties: Ties) -> Web:
     """The coded papers on the left, the works that they cite as dots by year on the right, the larger the more papers cite them."""
-    told = Counter((c.paper, c.work) for c in atlas.citations if c.work)
-    listed = ((r.paper, r.work) for r in atlas.references if r.work)
-    ties = {pair: told[pair] for pair in dict.fromkeys((*told, *listed)) if pair[0] != pair[1]}
-    cited = [w for w in map(atlas.works.__getitem__, dict.fromkeys(work for _, work in ties)) if not w.paper]
-    folded = len(atlas.papers) + len(cited) > MOST or len(ties) > 4 * MOST
+    cited = (work for work in map(atlas.works.__getitem__, ties.citing) if not work.paper)
+    folded = len(atlas.papers) + len(ties.citing) > MOST or ties.number > 4 * MOST
     left, right = _groups(atlas.papers, "papers", folded), _groups(cited, "works", folded)
-    citing: dict[str, set[str]] = defaultdict(set)
-    for paper, work in ties:
-        citing[work].add(paper)
-    dots, years, height = _dots(atlas, right, citing)
-    boxes = _boxes(atlas, left, height)
+    dots, years, height = _dots(right, ties.citing)
+    boxes = _boxes(left, height)
     height = max(height, boxes[-1].y + ROW if boxes else 0)
     titles = ((0.0, 28.0, "Papers"), (float(WIDTH + BETWEEN), 28.0, "Works that they cite, by year"), *years)
     words = {"out": "It cites", "in": "It is cited by"}
-    edges = _citing_edges(atlas, (*left, *right), ties)
+    edges = _citing_edges(atlas, folded, ties)
     width = max((n.x for n in dots), default=WIDTH + BETWEEN + 200) + 60
     return Web((*boxes, *dots), edges, titles, width, height, folded, words)
 
 
+SAID = 12
+"""How many influences of one sign between the same two factors the panel tells."""
+
+
+def _acting(cause: str, effect: str, sign: str, found: Sequence[Influence]) -> Edge:
+    """The influences of one sign between two factors as one edge, with what the first of them say."""
+    lines = tuple((i.statement, "#" + i.iri.rsplit("/", 1)[-1]) for i in found[:SAID])
+    return Edge(cause, effect, sign, sum(len(i.findings) for i in found), lines)
+
+
+@dataclass(frozen=True)
+class _Group:
+    """One work, or all works of a year, as one node; ``first`` is one of them, ``number`` how many there are."""
+
+    id: str
+    label: str
+    year: int
+    first: Work
+    number: int = 1
+
+    @property
+    def page(self) -> str:
+        """Where it leads."""
+        return self.first.path if self.number == 1 else "works.html"
+
+    @property
+    def about(self) -> str:
+        """One line on it."""
+        return self.first.title if self.number == 1 else ""
+
+
 def _groups(works: Iterable[Work], noun: str, folded: bool) -> list[_Group]:
     """Works as nodes, by year, the newest first."""
-    ordered = sorted(works, key=lambda w: (-(w.year or 0), w.label, w.iri))
     if not folded:
-        return [_Group(w.iri, w.label, w.year or 0, (w,)) for w in ordered]
-    years: dict[int, list[Work]] = defaultdict(list)
-    for work in ordered:
-        years[work.year or 0].append(work)
-    return [_Group(f"{noun}-{y}", f"{noun} of {y or 'no year'} ({len(group):,})", y, tuple(group)) for y, group in years.items()]
-
-
-def _boxes(atlas: Atlas, groups: Sequence[_Group], height: float) -> list[Node]:
-    step = max(ROW, (height - TOP) / max(1, len(groups)))
+        ordered = sorted(works, key=lambda w: (-(w.year or 0), w.label, w.iri))
+        return [_Group(w.iri, w.label, w.year or 0, w) for w in ordered]
+    numbers: Counter[int] = Counter()
+    first: dict[int, Work] = {}
+    for work in works:
+        numbers[work.year or 0] += 1
+        first.setdefault(work.year or 0, work)
     return [
-        Node(g.id, g.label, WIDTH / 2, TOP + step * (n + 0.5), _page(atlas, g), g.works[0].title if len(g.works) == 1 else "", kind="paper")
-        for n, g in enumerate(groups)
+        _Group(_year_id(noun, y), f"{noun} of {y or 'no year'} ({numbers[y]:,})", y, first[y], numbers[y])
+        for y in sorted(numbers, reverse=True)
     ]
 
 
-def _dots(
-    atlas: Atlas, groups: Sequence[_Group], citing: Mapping[str, set[str]]
-) -> tuple[list[Node], list[tuple[float, float, str]], float]:
+def _year_id(noun: str, year: int) -> str:
+    return f"{noun}-{year}"
+
+
+def _boxes(groups: Sequence[_Group], height: float) -> list[Node]:
+    step = max(ROW, (height - TOP) / max(1, len(groups)))
+    return [Node(g.id, g.label, WIDTH / 2, TOP + step * (n + 0.5), g.page, g.about, kind="paper") for n, g in enumerate(groups)]
+
+
+def _dots(groups: Sequence[_Group], citing: Mapping[str, int]) -> tuple[list[Node], list[tuple[float, float, str]], float]:
     """The dots, the years before their lines, and where they end."""
     years: dict[int, list[_Group]] = defaultdict(list)
     for group in groups:
@@ -155,27 +198,26 @@ def _dots(
         titles.append((left, y + 4, str(year) if year else "no year"))
         for number, group in enumerate(inside):
             line, place = divmod(number, PER_LINE)
-            papers = len(set().union(*(citing[w.iri] for w in group.works)))
-            about = group.works[0].title if len(group.works) == 1 else ""
+            papers = citing[group.first.iri] if group.number == 1 else 3
             x = left + 60 + place * DOT
-            dots.append(Node(group.id, group.label, x, y + line * DOT, _page(atlas, group), about, 2.5 + 1.5 * min(papers, 3)))
+            dots.append(Node(group.id, group.label, x, y + line * DOT, group.page, group.about, 2.5 + 1.5 * min(papers, 3)))
         y += DOT * (1 + (len(inside) - 1) // PER_LINE) + 4
     return dots, titles, y + 10
 
 
-def _page(atlas: Atlas, group: _Group) -> str:
-    return atlas.files[group.works[0].iri] if len(group.works) == 1 else "works.html"
-
-
-def _citing_edges(atlas: Atlas, groups: Iterable[_Group], ties: Mapping[tuple[str, str], int]) -> tuple[Edge, ...]:
+def _citing_edges(atlas: Atlas, folded: bool, ties: Ties) -> tuple[Edge, ...]:
     """Who cites what; the kind ``relies`` where a finding is cited from the work."""
-    node = {work.iri: group.id for group in groups for work in group.works}
-    relied = Counter((f.paper, source) for f in atlas.findings.values() for source in f.sources)
+
+    @cache
+    def node(iri: str) -> str:
+        work = atlas.works[iri]
+        return _year_id("papers" if work.paper else "works", work.year or 0) if folded else iri
+
     times: Counter[tuple[str, str]] = Counter()
     findings: Counter[tuple[str, str]] = Counter()
-    for (paper, work), number in ties.items():
-        times[node[paper], node[work]] += number
-        findings[node[paper], node[work]] += relied[paper, work]
+    for paper, work, told, relied in ties:
+        times[node(paper), node(work)] += told
+        findings[node(paper), node(work)] += relied
     kinds = {pair: "relies" if findings[pair] else "cites" for pair in times}
     return tuple(Edge(a, b, kinds[a, b], 1, ((_said(n, findings[a, b]), ""),)) for (a, b), n in times.items() if a != b)
 

@@ -8,11 +8,11 @@ supervision hinders" and "supervision helps" agree: both say that more of it is 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 
-from evidence.site.atlas import FACETS, Atlas, Finding, Study
+from evidence.site.atlas import Atlas, Made
 from evidence.site.names import anchor
+from evidence.site.records import FACETS, Finding
 
 
 @dataclass(frozen=True)
@@ -73,126 +73,194 @@ _ENOUGH = 3
 _DIRECTIONS = {("facilitator", "present"): 1, ("barrier", "lacking"): 1, ("barrier", "present"): -1, ("facilitator", "lacking"): -1}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The findings of one effect or role and the independent studies that they rest on, in numbers; ``by_role`` is the same for each role
+    alone."""
+
+    findings: int
+    studies: int
+    by_role: Mapping[str, Share]
+
+
+@dataclass(frozen=True, slots=True)
 class Weight:
-    """What stands behind a group of findings."""
+    """What stands behind a group of findings, in numbers: findings, independent studies that they rest on, papers that say so, factors.
 
-    findings: tuple[Finding, ...]
-    known: Mapping[str, Study]
+    ``by_effect`` and ``by_role`` are the shares of each effect and role (a role that no finding has is left out), ``directions`` how many
+    findings say that more of the factor is better, and how many that it is worse; ``gap`` is a key of ``GAPS``, ``narrowness`` in what
+    way the evidence is narrow ("one study", "only Canada"), empty when it is not. ``countries``, ``settings`` and ``designs`` are those
+    of the studies, or those that their findings name.
+    """
 
-    @cached_property
-    def studies(self) -> tuple[str, ...]:
-        """The independent studies that the findings rest on."""
-        return tuple(dict.fromkeys(s for f in self.findings for s in f.studies))
-
-    @cached_property
-    def papers(self) -> tuple[str, ...]:
-        """The coded papers that the findings are quoted from."""
-        return tuple(dict.fromkeys(f.paper for f in self.findings))
-
-    @cached_property
-    def by_effect(self) -> dict[str, Weight]:
-        """The same for each effect alone."""
-        return {effect: Weight(tuple(f for f in self.findings if f.effect == effect), self.known) for effect in EFFECTS}
-
-    @cached_property
-    def by_role(self) -> dict[str, Weight]:
-        """The same for each role alone; a role that no finding has is left out."""
-        groups = {role: Weight(tuple(f for f in self.findings if f.role == role), self.known) for role in ROLES}
-        return {role: weight for role, weight in groups.items() if weight.findings}
+    findings: int
+    studies: int
+    papers: int
+    factors: int
+    by_effect: Mapping[str, Share]
+    by_role: Mapping[str, Share]
+    directions: tuple[int, int]
+    gap: str
+    narrowness: str
+    countries: tuple[str, ...]
+    settings: tuple[str, ...]
+    designs: tuple[str, ...]
 
     @property
     def leaning(self) -> str:
         """A key of ``LEANINGS``: to which side the findings lean."""
-        hinder, help_ = (len(self.by_effect[e].findings) for e in ("barrier", "facilitator"))
+        hinder, help_ = (self.by_effect[e].findings for e in ("barrier", "facilitator"))
         if hinder + help_ == 0:
             return "mixed" if self.by_effect["mixed"].findings else "none"
         if min(hinder, help_) * 2 > max(hinder, help_):
             return "mixed"
         return "barrier" if hinder > help_ else "facilitator"
 
-    @cached_property
-    def directions(self) -> tuple[int, int]:
-        """How many findings say that more of the factor is better, and how many that it is worse."""
-        known = [_DIRECTIONS.get((f.effect, f.state), 0) for f in self.findings]
-        return known.count(1), known.count(-1)
-
     @property
     def contested(self) -> bool:
         """Whether the findings disagree (see ``GAPS``)."""
-        smaller, larger = sorted(self.directions)
-        mixed = len(self.by_effect["mixed"].findings)
-        return (smaller > 0 and smaller * 4 >= larger) or (mixed > 1 and mixed * 3 >= len(self.findings))
+        return _contested(self.directions, self.by_effect["mixed"].findings, self.findings)
 
-    @cached_property
-    def gap(self) -> str:
-        """A key of ``GAPS``: which kind of gap, or ``solid``."""
-        if not self.findings:
-            return "unstudied"
-        if all(f.effect == "none" for f in self.findings):
-            return "no-effect"
-        if self.contested:
-            return "contested"
-        if not any(f.role == "primary" for f in self.findings):
-            return "restated"
-        return "narrow" if self.narrowness else "solid"
 
-    @property
-    def narrowness(self) -> str:
-        """In what way the evidence is narrow ("one study", "only Canada"); empty when it is not."""
-        if len(self.studies) < _ENOUGH:
-            return ("no study", "one study", "two studies")[len(self.studies)]
-        told = [
-            [values[study] for study in self.studies if values.get(study)] for values in (self._countries, self._settings, self._designs)
-        ]
-        kinds = [(set().union(*named), len(named) * 2 >= len(self.studies)) for named in told]
-        if all(len(values) < 2 for values, _ in kinds):
-            return "of one kind, or kind not told"
-        return next((f"only {next(iter(values))}" for values, mostly in kinds if mostly and len(values) == 1), "")
+def _contested(directions: tuple[int, int], mixed: int, findings: int) -> bool:
+    smaller, larger = sorted(directions)
+    return (smaller > 0 and smaller * 4 >= larger) or (mixed > 1 and mixed * 3 >= findings)
 
-    @property
-    def countries(self) -> list[str]:
-        """The countries that the studies were made in, or that their findings name."""
-        return _all(self._countries)
 
-    @property
-    def settings(self) -> list[str]:
-        """The settings of the studies, or those that their findings name."""
-        return _all(self._settings)
+def direction(finding: Finding) -> int:
+    """1 where a finding says that more of the factor is better, -1 where worse, 0 where it does not say."""
+    return _DIRECTIONS.get((finding.effect, finding.state), 0)
 
-    @property
-    def designs(self) -> list[str]:
-        """The designs of the studies, as far as they are known."""
-        return _all(self._designs)
 
-    @cached_property
-    def _countries(self) -> dict[str, set[str]]:
-        return self._told(lambda thing: thing.countries)
+@dataclass(slots=True)
+class _Sort:
+    """The findings of one effect and role, counted, and their studies."""
 
-    @cached_property
-    def _settings(self) -> dict[str, set[str]]:
-        return self._told(lambda thing: thing.settings)
+    findings: int = 0
+    studies: set[str] = field(default_factory=set)
 
-    @cached_property
-    def _designs(self) -> dict[str, set[str]]:
-        return {study: set(self.known[study].designs) for study in self.studies}
 
-    def _told(self, of: Callable[[Finding | Study], tuple[str, ...]]) -> dict[str, set[str]]:
-        """What each study, and the findings that rest on it, say of themselves; findings that rest on none stand under an empty name."""
-        told = {study: set(of(self.known[study])) for study in self.studies}
-        for finding in self.findings:
+class Tally:
+    """Findings on their way to a ``Weight``: they are counted and let go."""
+
+    __slots__ = ("_directions", "_factors", "_own", "_papers", "_sorts")
+
+    def __init__(self) -> None:
+        self._sorts: dict[tuple[str, str], _Sort] = {}
+        self._papers: set[str] = set()
+        self._factors: set[str] = set()
+        self._directions = [0, 0, 0]
+        self._own: dict[str, set[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
+
+    def add(self, finding: Finding) -> None:
+        """Counts a finding."""
+        key = finding.effect, finding.role
+        sort = self._sorts.get(key)
+        if sort is None:
+            sort = self._sorts[key] = _Sort()
+        sort.findings += 1
+        sort.studies.update(finding.studies)
+        self._papers.add(finding.paper)
+        self._factors.add(finding.factor)
+        self._directions[direction(finding)] += 1
+        if finding.countries or finding.settings:
             for study in finding.studies or ("",):
-                told.setdefault(study, set()).update(of(finding))
-        return told
+                self._own.setdefault(study, set()).add((finding.countries, finding.settings))
+
+    def weight(self, made: Mapping[str, Made]) -> Weight:
+        """What the findings come to; ``made`` is what is known of each study."""
+        studies = set().union(*(sort.studies for sort in self._sorts.values()))
+        by_effect = {word: _share((role, sort) for (effect, role), sort in self._sorts.items() if effect == word) for word in EFFECTS}
+        by_role = _by_role((role, sort) for (_, role), sort in self._sorts.items())
+        findings = sum(sort.findings for sort in self._sorts.values())
+        told = self._told(studies, made)
+        narrowness = _narrowness(len(studies), told)
+        directions = self._directions[1], self._directions[-1]
+        gap = _gap(findings, by_effect, by_role, directions, narrowness)
+        known = (tuple(sorted(set().union(*values.values()))) for values in told)
+        return Weight(
+            findings, len(studies), len(self._papers), len(self._factors), by_effect, by_role, directions, gap, narrowness, *known
+        )
+
+    def _told(self, studies: Iterable[str], made: Mapping[str, Made]) -> tuple[dict[str, set[str]], ...]:
+        """The countries, settings and designs that each study, and the findings that rest on it, say; findings that rest on none stand
+        under an empty name."""
+        countries = {study: set(made[study].country) for study in studies}
+        settings = {study: set(made[study].setting) for study in studies}
+        designs = {study: set(made[study].design) for study in studies}
+        for study, said in self._own.items():
+            countries.setdefault(study, set()).update(*(own for own, _ in said))
+            settings.setdefault(study, set()).update(*(own for _, own in said))
+        return countries, settings, designs
 
 
-def _all(values: Mapping[str, set[str]]) -> list[str]:
-    return sorted(set().union(*values.values()))
+def _share(sorts: Iterable[tuple[str, _Sort]], *, split: bool = True) -> Share:
+    """The share of the findings of some roles."""
+    inside = list(sorts)
+    studies = set().union(*(sort.studies for _, sort in inside))
+    return Share(sum(sort.findings for _, sort in inside), len(studies), _by_role(inside) if split else {})
+
+
+def _by_role(sorts: Iterable[tuple[str, _Sort]]) -> dict[str, Share]:
+    groups: dict[str, list[tuple[str, _Sort]]] = {}
+    for role, sort in sorts:
+        groups.setdefault(role, []).append((role, sort))
+    return {role: _share(groups[role], split=False) for role in ROLES if role in groups}
+
+
+def _gap(findings: int, by_effect: Mapping[str, Share], by_role: Mapping[str, Share], directions: tuple[int, int], narrowness: str) -> str:
+    """Which kind of gap, or ``solid``: a key of ``GAPS``."""
+    if not findings:
+        return "unstudied"
+    if by_effect["none"].findings == findings:
+        return "no-effect"
+    if _contested(directions, by_effect["mixed"].findings, findings):
+        return "contested"
+    if "primary" not in by_role:
+        return "restated"
+    return "narrow" if narrowness else "solid"
+
+
+def _narrowness(studies: int, told: Iterable[Mapping[str, set[str]]]) -> str:
+    """In what way evidence is narrow; empty when it is not."""
+    if studies < _ENOUGH:
+        return ("no study", "one study", "two studies")[studies]
+    named = [[values for study, values in known.items() if study and values] for known in told]
+    kinds = [(set().union(*values), len(values) * 2 >= studies) for values in named]
+    if all(len(values) < 2 for values, _ in kinds):
+        return "of one kind, or kind not told"
+    return next((f"only {next(iter(values))}" for values, mostly in kinds if mostly and len(values) == 1), "")
 
 
 def weigh(atlas: Atlas, findings: Iterable[Finding]) -> Weight:
     """What stands behind these findings."""
-    return Weight(tuple(findings), atlas.studies)
+    tally = Tally()
+    for finding in findings:
+        tally.add(finding)
+    return tally.weight(atlas.made)
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What stands behind each factor (by IRI), category and level (by code)."""
+
+    factors: Mapping[str, Weight]
+    categories: Mapping[str, Weight]
+    levels: Mapping[str, Weight]
+
+
+def weigh_all(atlas: Atlas) -> Weights:
+    """The weights of the whole codebook; every finding is read once."""
+    factors: dict[str, Weight] = {}
+    categories, levels = ({code: Tally() for code in codes} for codes in (atlas.categories, atlas.levels))
+    for factor in atlas.factors.values():
+        tally = Tally()
+        for finding in atlas.findings_by_factor[factor.iri]:
+            for one in (tally, categories[factor.category], levels[factor.level]):
+                one.add(finding)
+        factors[factor.iri] = tally.weight(atlas.made)
+    done = ({code: tally.weight(atlas.made) for code, tally in tallies.items()} for tallies in (categories, levels))
+    return Weights(factors, *done)
 
 
 @dataclass(frozen=True)
@@ -219,26 +287,59 @@ class GapTable:
 def gap_tables(atlas: Atlas) -> list[GapTable]:
     """The gap map: factors against effect, role, country, setting and design. A finding of which no country (setting, design) is known
     stands in a column of its own, and so do those of the rarer ones."""
-    axes: list[tuple[str, str, Mapping[str, str], _Of]] = [
-        ("effect", "by effect", {k: w.label for k, w in EFFECTS.items()}, lambda f: (f.effect,)),
-        ("role", "by kind of claim", {k: w.label for k, w in ROLES.items() if k}, lambda f: (f.role,)),
+    axes: list[_Axis] = [
+        _Axis("effect", "by effect", {k: w.label for k, w in EFFECTS.items()}, lambda f: (f.effect,)),
+        _Axis("role", "by kind of claim", {k: w.label for k, w in ROLES.items() if k}, lambda f: (f.role,)),
+        *(_facet_axis(atlas, facet) for facet in FACETS),
     ]
-    return [_table(atlas, *axis) for axis in (*axes, *(_facet_axis(atlas, facet) for facet in FACETS))]
+    rows = {factor: _rows(atlas, factor, axes) for factor in atlas.factors}
+    return [
+        GapTable(axis.name, axis.title, tuple(axis.columns.values()), {factor: cells[n] for factor, cells in rows.items()})
+        for n, axis in enumerate(axes)
+    ]
 
 
-def _facet_axis(atlas: Atlas, facet: str) -> tuple[str, str, Mapping[str, str], _Of]:
+@dataclass(frozen=True)
+class _Axis:
+    """An axis of the gap map: its columns by key, and the keys under which a finding stands."""
+
+    name: str
+    title: str
+    columns: Mapping[str, str]
+    of: Callable[[Finding], Iterable[str]]
+
+
+def _rows(atlas: Atlas, factor: str, axes: list[_Axis]) -> list[tuple[Cell, ...]]:
+    """A factor's cells on each axis; its findings are read once."""
+    tallies = [{key: Tally() for key in axis.columns} for axis in axes]
+    for finding in atlas.findings_by_factor[factor]:
+        for axis, by_key in zip(axes, tallies, strict=True):
+            for key in axis.of(finding):
+                if key in by_key:
+                    by_key[key].add(finding)
+    return [
+        tuple(_cell(axis.name, key, tally.weight(atlas.made)) for key, tally in by_key.items())
+        for axis, by_key in zip(axes, tallies, strict=True)
+    ]
+
+
+def _cell(axis: str, key: str, weight: Weight) -> Cell:
+    fragment = "" if key == _OTHER else f"{axis}={anchor(key)}"
+    return Cell(weight, weight.gap if weight.gap in _SAYS[axis] else "", fragment, "" if key == _OTHER else key)
+
+
+def _facet_axis(atlas: Atlas, facet: str) -> _Axis:
     """The most frequent values of a facet by name, then the rest, then what is not told."""
-    labels = [label for label in atlas.facets[facet] if (facet, label) in atlas.findings_by_facet]
+    labels = [label for label in atlas.facets[facet] if f"{facet}={label}" in atlas.findings_by_facet]
     shown = {label: label for label in sorted(labels[:_COLUMNS])}
     rest = {_OTHER: f"{len(labels) - _COLUMNS} others"} if len(labels) > _COLUMNS else {}
 
-    def of(finding: Finding) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(v if v in shown else _OTHER for v in atlas.told(finding, facet))) or (UNKNOWN,)
+    def of(finding: Finding) -> Iterable[str]:
+        return dict.fromkeys(v if v in shown else _OTHER for v in atlas.told(finding, facet)) or (UNKNOWN,)
 
-    return facet, f"by {facet}", {**shown, **rest, UNKNOWN: UNKNOWN}, of
+    return _Axis(facet, f"by {facet}", {**shown, **rest, UNKNOWN: UNKNOWN}, of)
 
 
-_Of = Callable[[Finding], Iterable[str]]
 UNKNOWN = "not told"
 _OTHER = "others"
 _COLUMNS = 14
@@ -249,22 +350,6 @@ _SAYS = {
     **dict.fromkeys(FACETS, frozenset({"no-effect", "restated", "contested"})),
 }
 """The kinds of gap that say something on each axis; that a column of one country is narrow says nothing."""
-
-
-def _table(atlas: Atlas, axis: str, title: str, columns: Mapping[str, str], of: _Of) -> GapTable:
-    def cell(key: str, findings: Iterable[Finding]) -> Cell:
-        weight = weigh(atlas, findings)
-        fragment = "" if key == _OTHER else f"{axis}={anchor(key)}"
-        return Cell(weight, weight.gap if weight.gap in _SAYS[axis] else "", fragment, "" if key == _OTHER else key)
-
-    def row(factor: str) -> tuple[Cell, ...]:
-        groups: dict[str, list[Finding]] = {key: [] for key in columns}
-        for finding in atlas.findings_by_factor.get(factor, ()):
-            for key in of(finding):
-                groups.get(key, []).append(finding)
-        return tuple(cell(key, found) for key, found in groups.items())
-
-    return GapTable(axis, title, tuple(columns.values()), {factor: row(factor) for factor in atlas.factors})
 
 
 def told_of(atlas: Atlas, finding: Finding, facet: str) -> tuple[str, ...]:

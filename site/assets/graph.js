@@ -1,29 +1,28 @@
 // The map of factors and studies: vis-network draws what was laid out at build; this file adds marks, filters, the panel and deep links.
 "use strict";
 (() => {
-  const data = JSON.parse(document.getElementById("map-data").textContent);
-  const stage = document.getElementById("network");
-  const panel = document.getElementById("panel");
-  const form = document.querySelector(".filters");
-  const greeting = panel.firstElementChild;
-  const nodes = new Map(data.nodes.map((node) => [node.id, node]));
-  if (data.summed) {
+  // Of a very large field the findings come summed: of each factor, effect and role, how many rest on the studies of which years
+  // ("3,a:2" are two findings on studies of the years at places 3 and 10), or were said in which year ("=2004:1") where they rest on none.
+  const unsum = (data) => {
     const { factors, effects, roles, dots, rows } = data.summed;
-    const yearsOf = (positions, year) => (positions.length ? positions.map((dot) => nodes.get(dots[dot]).year) : [year]).filter(Boolean);
-    data.findings = rows.map(([factor, effect, role, positions, year, n]) => ({
-      factor: factors[factor], effect: effects[effect], role: roles[role], studies: positions.map((dot) => dots[dot]), years: yearsOf(positions, year), countries: [], n,
+    const years = new Map(data.nodes.map((node) => [node.id, node.year]));
+    const edges = new Map();
+    data.findings = rows.flatMap(([factor, effect, role, sums]) => sums.split(" ").map((sum) => {
+      const [where, n] = sum.split(":");
+      const studies = where.startsWith("=") ? [] : where.split(",").map((place) => dots[parseInt(place, 36)]);
+      for (const study of studies) edges.set([study, factor, effect].join(), { from: study, to: factors[factor], effect: effects[effect] });
+      const told = where.startsWith("=") ? [Number(where.slice(1))] : studies.map((study) => years.get(study));
+      return { factor: factors[factor], effect: effects[effect], role: roles[role], studies, years: told.filter(Boolean), countries: [], n: parseInt(n, 36) };
     }));
-  }
-  const rootOf = document.documentElement.dataset.root;
-
-  // Colours come from the style sheet, so that light, dark and print agree.
-  let ink = {};
-  const mix = () => {
-    const style = getComputedStyle(document.documentElement);
-    const colour = (name) => style.getPropertyValue(`--${name}`).trim();
-    for (const name of ["ink", "soft", "line", "raised", "band", "sunk", "barrier", "facilitator", "mixed", "none", "focus", "link", "sans", "serif"])
-      ink[name] = colour(name);
+    data.edges = [...edges.values()];
   };
+
+  const data = JSON.parse(document.getElementById("map-data").textContent);
+  const form = document.querySelector(".filters");
+  if (data.summed) unsum(data);
+  const picture = evidencePicture(data);
+  const { state, focus, nodes, ties, stage, make, linked, go } = picture;
+  const { ink } = state;
 
   // What is shown: the findings that pass the filters, and from them the factors and studies.
   let view = {};
@@ -63,17 +62,9 @@
   const measure = (findings) => (data.folded ? number(findings) : studiesOf(findings).size);
 
   // Drawing. A factor is a line of text with a mark before it, a study a dot; what is not tied to the chosen one steps back.
-  let hovered = null;
-  let chosen = null;
   let layout = null;
-  const ties = new Map(data.nodes.map((node) => [node.id, new Set()]));
-  for (const edge of data.edges) {
-    ties.get(edge.from).add(edge.to);
-    ties.get(edge.to).add(edge.from);
-  }
   const fade = (node) => {
-    const focus = hovered || chosen;
-    if (focus && focus !== node.id && !ties.get(focus).has(node.id)) return 0.18;
+    if (focus() && !ties.get(focus()).has(node.id)) return 0.18;
     return view.shows(node) ? 1 : 0.15;
   };
   const marks = {
@@ -104,9 +95,8 @@
     const left = x - layout.row[0] / 2;
     ctx.save();
     ctx.globalAlpha = fade(node);
-    const focus = hovered || chosen;
-    if (focus && (focus === node.id || ties.get(focus).has(node.id))) {
-      ctx.fillStyle = focus === node.id ? ink.sunk : ink.band; // ties end at the line's edge, not in its text
+    if (focus() && ties.get(focus()).has(node.id)) {
+      ctx.fillStyle = focus() === node.id ? ink.sunk : ink.band; // ties end at the line's edge, not in its text
       ctx.fillRect(left, y - layout.row[1] / 2, layout.row[0], layout.row[1]);
     }
     marks[effect](ctx, left + 14, y, 4 + Math.min(8, (data.folded ? 0.25 : 1.7) * Math.sqrt(size)));
@@ -114,7 +104,7 @@
     ctx.lineWidth = 1.5;
     if (effect === "none") ctx.stroke();
     else ctx.fill();
-    ctx.font = `${node.id === chosen ? 600 : 400} 13px ${ink.sans}`;
+    ctx.font = `${node.id === state.chosen ? 600 : 400} 13px ${ink.sans}`;
     ctx.fillStyle = findings.length ? ink.ink : ink.soft;
     ctx.textBaseline = "middle";
     ctx.textAlign = "left";
@@ -128,7 +118,7 @@
     ctx.restore();
   };
   const drawStudy = (ctx, node, x, y) => {
-    const strong = node.id === chosen || node.id === hovered;
+    const strong = node.id === state.chosen || node.id === state.hovered;
     ctx.save();
     ctx.globalAlpha = fade(node);
     ctx.fillStyle = strong ? ink.link : ink.soft;
@@ -156,10 +146,7 @@
       nodeDimensions: factor ? { width: layout.row[0], height: layout.row[1] } : { width: 12, height: 16 },
     };
   };
-  const drawGround = (ctx) => {
-    ctx.save();
-    ctx.textBaseline = "alphabetic";
-    ctx.textAlign = "left";
+  const ground = (ctx) => {
     for (const [x, y, width, height] of layout.bands) {
       ctx.fillStyle = ink.band;
       ctx.fillRect(x, y, width, height);
@@ -172,26 +159,11 @@
       const fitted = rank === 2 ? broken(ctx, text, room) : [text];
       fitted.forEach((line, number) => ctx.fillText(line, x, y - (fitted.length - 1 - number) * 13, room));
     }
-    ctx.restore();
   };
 
   const plotted = new vis.DataSet();
   const lines = new vis.DataSet();
-  const network = new vis.Network(
-    stage,
-    { nodes: plotted, edges: lines },
-    {
-      physics: false,
-      layout: { improvedLayout: false },
-      interaction: { hover: true, zoomView: false, dragNodes: false, dragView: false, selectConnectedEdges: false, hoverConnectedEdges: false, keyboard: false },
-      nodes: { shape: "custom", ctxRenderer: renderer, fixed: true, physics: false },
-      edges: { hidden: true, width: 1.2, smooth: { enabled: true, type: "cubicBezier", forceDirection: "horizontal", roundness: 0.5 }, color: { inherit: false }, chosen: false },
-    },
-  );
-  network.on("beforeDrawing", drawGround);
-  for (const part of stage.querySelectorAll("[tabindex]")) part.removeAttribute("tabindex"); // keys use the table, not the picture
-
-  const fit = () => {
+  const fit = (network) => {
     const name = stage.clientWidth < 640 ? "narrow" : "wide";
     if (layout !== data.layouts[name]) {
       layout = data.layouts[name];
@@ -204,25 +176,24 @@
     network.moveTo({ position: { x: layout.width / 2, y: layout.height / 2 }, scale, animation: false });
   };
   const edges = () => {
-    const focus = hovered || chosen;
-    const shown = focus ? data.edges.filter((edge) => edge.from === focus || edge.to === focus) : [];
+    const shown = focus() ? data.edges.filter((edge) => edge.from === focus() || edge.to === focus()) : [];
     lines.clear();
     lines.add(shown.filter((edge) => view.shows(nodes.get(edge.from)) && view.shows(nodes.get(edge.to)))
       .map((edge) => ({ from: edge.from, to: edge.to, hidden: false, color: { color: ink[edge.effect], opacity: 0.75 }, dashes: edge.effect === "mixed" })));
   };
+  let network = null;
   const paint = () => {
     edges();
-    network.redraw();
+    network?.redraw();
   };
 
   // The side panel.
-  const make = (tag, className, text) => Object.assign(document.createElement(tag), { className: className || "", textContent: text || "" });
-  const linked = (text, href) => Object.assign(make("a", "", text), { href: rootOf + href });
-  const card = (finding, withFactor) => {
+  const card = (finding, withFactor, withEffect) => {
     const [word, sign] = data.effects[finding.effect];
     const item = make("article", `finding ${finding.effect}`);
     const statement = make("p", "statement");
-    statement.append(make("span", `mark ${finding.effect}`, `${sign} ${word}`), finding.statement);
+    if (withEffect) statement.append(make("span", `mark ${finding.effect}`, `${sign} ${word}`));
+    statement.append(finding.statement);
     const facts = make("p", "facts");
     const parts = [linked([finding.paper, finding.section].filter(Boolean).join(", "), finding.href), data.roles[finding.role], ...finding.countries.filter((country) => country !== "not told")];
     if (withFactor) parts.unshift(linked(nodes.get(finding.factor).label, nodes.get(finding.factor).href));
@@ -240,55 +211,44 @@
     const all = view.findings;
     if (data.folded) return [make("h2", "", count(number(all), "finding", "findings")), make("p", "soft", "Choose a factor to go to what they say.")];
     const heading = make("h2", "", all.length > most ? `The first ${most} of ${all.length} findings` : count(all.length, "finding", "findings"));
-    return [heading, ...all.slice(0, most).map((finding) => card(finding, true))];
+    return [heading, ...all.slice(0, most).map((finding) => card(finding, true, true))];
   };
   const tell = () => {
-    const node = nodes.get(chosen);
-    panel.classList.toggle("chosen", Boolean(node));
-    if (!node) return panel.replaceChildren(...(view.filtered ? overview() : [greeting]));
+    const node = nodes.get(state.chosen);
+    if (!node) return picture.present(null, ...(view.filtered ? overview() : []));
     const factor = node.kind === "factor";
     const findings = (factor ? view.factors : view.studies).get(node.id) || [];
-    const close = Object.assign(make("button", "", "×"), { type: "button", ariaLabel: "Close" });
-    close.addEventListener("click", () => go(null));
-    const title = make("h2");
-    title.append(linked(node.label, node.href));
+    const groups = Object.entries(data.effects).map(([effect, [word, sign]]) => [effect, `${sign} ${word}`, findings.filter((finding) => finding.effect === effect)]);
     if (data.folded) {
-      const list = Object.entries(data.effects).map(([effect, [word, sign]]) => make("p", `mark ${effect}`, `${sign} ${word}: ${count(number(findings.filter((finding) => finding.effect === effect)), "finding", "findings")}`));
-      panel.replaceChildren(close, title, ...list, make("p", "soft", factor ? "The page of the factor has them all." : node.detail));
-      return undefined;
+      const sums = groups.map(([effect, name, group]) => make("p", `mark ${effect}`, `${name}: ${count(number(group), "finding", "findings")}`));
+      return picture.present(node, ...sums, make("p", "soft", factor ? "The page of the factor has them all." : node.detail));
     }
     const about = factor
       ? `${node.level}: ${count(findings.length, "finding", "findings")} from ${count(studiesOf(findings).size, "independent study", "independent studies")}${view.filtered ? ", as filtered" : ""}`
       : [node.detail || "design and country not known", count(findings.length, "finding rests on it", "findings rest on it")].join("; ");
-    panel.replaceChildren(close, title, make("p", "soft", about));
-    for (const [effect, [word, sign]] of Object.entries(data.effects)) {
-      const group = findings.filter((finding) => finding.effect === effect);
-      if (group.length) panel.append(make("h3", effect, `${sign} ${word} (${group.length})`), ...group.map((finding) => card(finding, !factor)));
-    }
-    panel.scrollTop = 0;
-  };
-
-  // The chosen node is in the address, so that it can be linked to and the back button works.
-  const go = (id) => {
-    const hash = id ? `#node=${encodeURIComponent(id)}` : "#";
-    if (location.hash !== hash) location.hash = hash;
-  };
-  const follow = () => {
-    const id = decodeURIComponent((/^#node=(.+)$/.exec(location.hash) || [])[1] || "");
-    chosen = nodes.has(id) ? id : null;
-    hovered = null;
-    tell();
-    paint();
+    const told = groups.filter(([, , group]) => group.length)
+      .flatMap(([effect, name, group]) => [make("h3", effect, `${name} (${group.length})`), ...group.map((finding) => card(finding, !factor))]);
+    return picture.present(node, make("p", "soft", about), ...told);
   };
 
   // The table below says the same, filtered the same way.
   const rows = [...document.querySelectorAll("#twin tbody tr")];
+  // A number leads to its query as long as the filters are ones that a query knows.
+  const tally = (cell, number, name, values) => {
+    const wanted = Object.fromEntries(new FormData(form));
+    const asked = { name, ...values, ...(name === "page-findings-where" ? { role: wanted.role, country: wanted.country } : {}) };
+    const known = !wanted.text.trim() && !wanted.from && !wanted.to && (name === "page-findings-where" || !view.filtered);
+    const link = cell.firstElementChild;
+    link.textContent = number;
+    if (known) link.href = `query.html#${new URLSearchParams(Object.entries(asked).filter(([, value]) => value))}`;
+    else link.removeAttribute("href");
+  };
   const tabulate = () => {
     for (const row of rows) {
       const findings = view.factors.get(row.dataset.factor) || [];
       row.hidden = view.filtered && !findings.length;
-      for (const cell of row.querySelectorAll("td[data-effect]")) cell.textContent = number(findings.filter((finding) => finding.effect === cell.dataset.effect));
-      if (!data.folded) row.querySelector("[data-studies]").textContent = studiesOf(findings).size;
+      for (const cell of row.querySelectorAll("td[data-effect]")) tally(cell, number(findings.filter((finding) => finding.effect === cell.dataset.effect)), "page-findings-where", { factor_iri: row.dataset.factor, effect: cell.dataset.effect });
+      if (!data.folded) tally(row.querySelector("[data-studies]"), studiesOf(findings).size, "studies-behind-factor", { factor_iri: row.dataset.factor });
       const tied = studiesOf(findings);
       for (const item of row.querySelectorAll("[data-study]")) item.hidden = !tied.has(item.dataset.study);
     }
@@ -306,31 +266,14 @@
   form.addEventListener("input", refresh);
   form.addEventListener("reset", () => setTimeout(refresh));
   form.addEventListener("submit", (event) => event.preventDefault());
-  network.on("click", ({ nodes: [id] }) => go(id));
-  network.on("hoverNode", ({ node }) => {
-    hovered = node;
-    stage.classList.add("pointing");
-    paint();
-  });
-  network.on("blurNode", () => {
-    hovered = null;
-    stage.classList.remove("pointing");
-    paint();
-  });
-  addEventListener("hashchange", follow);
-  addEventListener("resize", fit);
-  const recolour = () => {
-    mix();
-    paint();
-  };
-  addEventListener("themechange", recolour);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour);
-  mix();
   survey();
-  fit();
-  follow();
-  if (chosen) {
-    const { x, y } = network.canvasToDOM(network.getPosition(chosen));
+  const options = {
+    nodes: { shape: "custom", ctxRenderer: renderer, fixed: true, physics: false },
+    edges: { hidden: true, width: 1.2, smooth: { enabled: true, type: "cubicBezier", forceDirection: "horizontal", roundness: 0.5 }, color: { inherit: false }, chosen: false },
+  };
+  network = picture.begin({ plotted, lines, options, ground, paint, tell, fit });
+  if (state.chosen) {
+    const { x, y } = network.canvasToDOM(network.getPosition(state.chosen));
     if (x >= 0) scrollTo({ top: Math.max(0, stage.getBoundingClientRect().top + scrollY + y - innerHeight / 2) });
   }
   window.evidenceMap = { network, choose: go };

@@ -41,14 +41,45 @@
   };
   const words = (buffer) => new TextDecoder().decode(buffer);
 
-  let store = null;
+  // The store, in a worker: it can be stopped at any time, and then another one begins, with the graph as it came.
+  const store = { worker: null, waiting: new Map(), packed: null, ready: null };
+  const tell = (message) => new Promise((done, failed) => {
+    const id = performance.now();
+    store.waiting.set(id, { done, failed });
+    store.worker.postMessage({ id, ...message });
+  });
+  const startStore = () => {
+    const address = URL.createObjectURL(new Blob([store.packed.worker], { type: "text/javascript" }));
+    store.worker = new Worker(address);
+    URL.revokeObjectURL(address);
+    store.worker.onmessage = ({ data: { id, said, error } }) => {
+      const { done, failed } = store.waiting.get(id) || {};
+      store.waiting.delete(id);
+      if (error === undefined) done?.(said);
+      else failed?.(new Error(error));
+    };
+    store.worker.onerror = ({ message }) => stopStore(message || "the store broke down");
+    store.ready = tell({ kind: "load", wasm: store.packed.wasm, graph: store.packed.graph });
+    return store.ready;
+  };
+  const stopStore = (why) => {
+    store.worker.terminate();
+    const waiting = [...store.waiting.values()];
+    store.waiting.clear();
+    for (const { failed } of waiting) failed(new Error(why));
+  };
+  const query = async (text, format) => {
+    await store.ready;
+    return tell({ kind: "query", query: text, format });
+  };
+
   let editor = null;
   let names = [];
   let byName = new Map();
   let labels = new Map();
   let pages = {};
 
-  const select = (text) => JSON.parse(store.query(text, { results_format: "json", use_default_graph_as_union: true }));
+  const select = async (text) => JSON.parse(await query(text, "json"));
   const short = (iri) => {
     const [prefix, space] = Object.entries(prefixes).find(([, space]) => iri.startsWith(space) && /^[\w-]+$/.test(iri.slice(space.length))) || [];
     return prefix === undefined ? "" : `${prefix}:${iri.slice(space.length)}`;
@@ -185,15 +216,36 @@
     return say(`${counted(rows, "row", "rows")} in ${time}${rows > most ? `; the first ${most} are shown` : ""}.`);
   };
 
-  const run = (text, name) => {
+  // One question at a time: a new one stops the one before.
+  let asking = null;
+  const halt = (why) => {
+    if (!asking) return;
+    asking.halted = true;
+    stopStore(why);
+    startStore().catch((error) => say(`The store cannot start again: ${error.message}`, true));
+  };
+  const run = async (text, name, remark = "") => {
+    halt("a new question was asked");
+    const mine = (asking = { halted: false });
     answer.replaceChildren();
+    say("Asking …");
+    byId("stop").hidden = false;
+    const limit = Number(desk.dataset.limit); // seconds
+    const clock = setTimeout(() => mine === asking && halt(`it took longer than ${limit} seconds; ask for less, or add a LIMIT`), limit * 1000);
     const begun = performance.now();
     try {
-      const said = store.query(text, { results_format: /^\s*(?:(?:#.*|PREFIX\s+\S+\s+\S+|BASE\s+\S+)\s+)*(CONSTRUCT|DESCRIBE)\b/i.test(text) ? "ttl" : "json", use_default_graph_as_union: true });
-      const json = said.startsWith("{") ? JSON.parse(said) : said;
-      show(json, name, (performance.now() - begun) / 1000);
+      const said = await query(text, /^\s*(?:(?:#.*|PREFIX\s+\S+\s+\S+|BASE\s+\S+)\s+)*(CONSTRUCT|DESCRIBE)\b/i.test(text) ? "ttl" : "json");
+      if (mine !== asking) return;
+      show(said.startsWith("{") ? JSON.parse(said) : said, name, (performance.now() - begun) / 1000);
+      if (remark) say(`${state.textContent} ${remark}`);
     } catch (error) {
-      say(`This query cannot be answered: ${error.message || error}`, true);
+      if (mine === asking) say(mine.halted ? `Stopped: ${error.message}.` : `This query cannot be answered: ${error.message}`, !mine.halted);
+    } finally {
+      clearTimeout(clock);
+      if (mine === asking) {
+        asking = null;
+        byId("stop").hidden = true;
+      }
     }
   };
 
@@ -242,10 +294,8 @@
         form.hidden = true;
         byId("about").textContent = "";
         editor.setValue(wanted.get("query"));
-        run(wanted.get("query"), "answer");
-        if (wanted.get("graph") && wanted.get("graph") !== graph.sha256)
-          say(`${state.textContent} The link was made for another version of the graph, so the answer may differ from the one that was meant.`);
-        return undefined;
+        const other = wanted.get("graph") && wanted.get("graph") !== graph.sha256;
+        return run(wanted.get("query"), "answer", other ? "The link was made for another version of the graph, so the answer may differ from the one that was meant." : "");
       }
       choice.value = "corpus-summary";
       present(queries.get("corpus-summary"), {});
@@ -274,14 +324,14 @@
   const begin = async () => {
     say("Loading the graph …");
     await Promise.all(["sparql.js", "store.js", "graph-data.js"].map(load));
-    const { Yasqe, Store, start } = window.evidenceSparql;
-    await start({ module_or_path: await unpack(window.evidenceWasm) });
-    store = new Store();
-    store.load(words(await unpack(window.evidenceGraph.data)), { format: "application/trig", no_transaction: true, lenient: true });
-    pages = JSON.parse(words(await unpack(window.evidenceGraph.pages)));
-    delete window.evidenceWasm;
+    const { Yasqe } = window.evidenceSparql;
+    const [wasm, trig, known] = await Promise.all([window.evidenceStore.wasm, window.evidenceGraph.data, window.evidenceGraph.pages].map(unpack));
+    store.packed = { worker: window.evidenceStore.worker, wasm, graph: trig };
+    pages = JSON.parse(words(known));
+    delete window.evidenceStore;
     delete window.evidenceGraph;
-    names = select(queries.get("page-names").text).results.bindings.map((row) => Object.fromEntries(["kind", "thing", "label", "code"].map((name) => [name, plain(row[name])])));
+    await startStore();
+    names = (await select(queries.get("page-names").text)).results.bindings.map((row) => Object.fromEntries(["kind", "thing", "label", "code"].map((name) => [name, plain(row[name])])));
     labels = new Map(names.map((name) => [name.thing, name.label]));
     for (const name of names)
       for (const said of [name.label, name.code].filter(Boolean)) byName.set(said.toLowerCase(), [...(byName.get(said.toLowerCase()) || []), name]);
@@ -310,6 +360,7 @@
       if (current) go({ name: current.query.name, ...values });
     });
     byId("ask").addEventListener("click", submit);
+    byId("stop").addEventListener("click", () => halt("the question was taken back"));
     desk.hidden = false;
     editor.refresh();
     addEventListener("hashchange", follow);

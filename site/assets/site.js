@@ -44,7 +44,7 @@
       if (group.matches("h3"))
         for (let next = group.nextElementSibling; next && next.matches(".finding"); next = next.nextElementSibling) inside.push(next);
       group.hidden = inside.every((finding) => finding.hidden);
-      if (group.matches("h3")) group.querySelector(".n").textContent = inside.filter((finding) => !finding.hidden).length;
+      if (group.matches("h3")) group.querySelector(".n a").textContent = inside.filter((finding) => !finding.hidden).length;
     }
     notice.hidden = !chosen.length;
     const shown = findings.filter((finding) => !finding.hidden).length;
@@ -81,19 +81,24 @@
     turn();
   }
 
-  // Search. The index is a script, because a page opened from a file may load scripts but no data; it is fetched at the first key.
+  // Search. The index is scripts, because a page opened from a file may load scripts but no data; each is fetched when it is wanted.
   const field = byId("search");
   const list = byId("hits");
+  const parts = new Map();
+  const load = (name) => {
+    if (!parts.has(name)) {
+      parts.set(name, new Promise((done, failed) => {
+        const script = document.createElement("script");
+        script.src = `${root.dataset.root}assets/search/${name}.js`;
+        script.onload = () => done(window.evidenceSearch[name]);
+        script.onerror = failed;
+        document.head.append(script);
+      }));
+    }
+    return parts.get(name);
+  };
   let index = null;
-
-  const load = () =>
-    index ??= new Promise((done, failed) => {
-      const script = document.createElement("script");
-      script.src = `${root.dataset.root}assets/search-data.js`;
-      script.onload = () => done(window.evidenceSearch);
-      script.onerror = failed;
-      document.head.append(script);
-    });
+  const begin = () => (index ??= load("words").then((data) => ({ ...data, words: data.pieces.flatMap((piece, at) => piece.split(" ").map((word, place) => ({ word, at, place }))) })));
 
   const fold = (text) =>
     (text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().match(/[\p{L}\p{N}]+/gu) || []).filter((word) => word.length > 1);
@@ -116,42 +121,75 @@
     return last[b.length] <= most ? last[b.length] : Infinity;
   };
 
-  // What a known word is worth for a wanted one: the word itself, its beginning, either with a typo, or nothing.
-  const worth = (wanted, known) => {
-    if (known === wanted) return 6;
-    if (known.startsWith(wanted)) return 5;
-    const most = wanted.length > 7 ? 2 : wanted.length > 3 ? 1 : 0;
-    if (!most) return 0;
+  // What a known word is worth for a wanted one that nothing known begins with: it is the same but for a typo, or begins so.
+  const likeness = (wanted, known, most) => {
     const whole = distance(wanted, known, most);
     const beginning = known.length > wanted.length ? 1 + distance(wanted, known.slice(0, wanted.length), most) : Infinity;
     return Math.max(0, 4 - Math.min(whole, beginning));
   };
+  const fitting = (all, wanted) => {
+    let [low, high] = [0, all.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (all[middle].word < wanted) low = middle + 1;
+      else high = middle;
+    }
+    const found = [];
+    for (; low < all.length && all[low].word.startsWith(wanted); low++) found.push({ ...all[low], worth: all[low].word === wanted ? 6 : 5 });
+    const most = wanted.length > 7 ? 2 : wanted.length > 3 ? 1 : 0;
+    if (found.length || !most) return found;
+    // Of the first two letters one at least is mostly right.
+    const [a, b] = wanted;
+    const near = all.filter(({ word }) => word[0] === a || word[1] === b || word[1] === a || word[0] === b);
+    const like = near.map((one) => ({ ...one, worth: likeness(wanted, one.word, most) })).filter((one) => one.worth);
+    return like.sort((a, b) => b.worth - a.worth).slice(0, 12);
+  };
 
-  const kinds = { factor: 1.4, category: 1.3, page: 1.3, country: 1.3, paper: 1.2, finding: 0.8 };
+  // Where a word stands: the numbers of entries with it in their title, and elsewhere.
+  const known = new Map();
+  const places = async ({ word, at, place }) => {
+    if (!known.has(word)) {
+      const numbers = (steps) => {
+        let last = 0;
+        return Uint32Array.from(steps ? steps.split(" ") : [], (step) => (last += parseInt(step, 36)));
+      };
+      known.set(word, (await load(`postings-${at}`))[place].split("|").map(numbers));
+    }
+    return known.get(word);
+  };
+  // Entries by number, of those that are left, with what some words are worth in them, 9 times as much in a title.
+  const gather = async (words, left) => {
+    const found = new Map();
+    for (const one of words) {
+      const [titles, others] = await places(one);
+      for (const [entries, value] of [[titles, 9 * one.worth], [others, one.worth]])
+        for (const entry of entries) if ((!left || left.has(entry)) && value > (found.get(entry) || 0)) found.set(entry, value);
+    }
+    return found;
+  };
 
-  const find = (data, text) => {
-    const vocabulary = Object.keys(data.words);
-    const wanted = fold(text).map((word) => {
-      const words = new Map(vocabulary.map((known) => [known, worth(word, known)]).filter(([, value]) => value));
-      const entries = new Map();
-      for (const [known, value] of words) for (const entry of data.words[known]) entries.set(entry, Math.max(entries.get(entry) || 0, value));
-      return { words, entries };
-    });
+  const weights = { factor: 1.4, category: 1.3, page: 1.3, country: 1.3, paper: 1.2, finding: 0.8 };
+  const shown = 20;
+  const find = async (text) => {
+    const data = await begin();
+    const wanted = [];
+    for (const word of new Set(fold(text))) wanted.push(await gather(fitting(data.words, word), wanted.at(-1)));
     if (!wanted.length) return [];
+    const kindOf = (entry) => data.kinds.findLast(([, first]) => first <= entry)[0];
     // A word in the title counts double, and the more of the title is asked for the better.
-    const rank = (entry) => {
-      const [kind, title] = data.entries[entry];
-      const known = fold(title);
-      const inTitle = wanted.map(({ words }) => Math.max(0, ...known.map((word) => words.get(word) || 0)));
-      const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
-      return (sum(wanted.map(({ entries }) => entries.get(entry))) + sum(inTitle) * (1 + 1 / known.length)) * (kinds[kind] || 1);
+    const rank = (entry, words) => {
+      const values = wanted.map((entries) => entries.get(entry));
+      const all = values.reduce((sum, value) => sum + (value > 6 ? value / 9 : value), 0);
+      const title = values.reduce((sum, value) => sum + (value > 6 ? value / 9 : 0), 0);
+      return (all + title * (1 + 1 / words)) * (weights[kindOf(entry)] || 1);
     };
-    return [...wanted[0].entries.keys()]
-      .filter((entry) => wanted.every(({ entries }) => entries.has(entry)))
-      .map((entry) => [rank(entry), entry])
-      .sort((a, b) => b[0] - a[0] || a[1] - b[1])
-      .slice(0, 20)
-      .map(([, entry]) => data.entries[entry]);
+    const best = (entries) => entries.sort((a, b) => b[0] - a[0] || a[1] - b[1]);
+    const likely = best([...wanted.at(-1).keys()].map((entry) => [rank(entry, 2), entry])).slice(0, 2 * shown);
+    const ranked = await Promise.all(likely.map(async ([, entry]) => {
+      const [title, detail, path] = (await load(`entries-${Math.floor(entry / data.block)}`))[entry % data.block];
+      return [rank(entry, fold(title).length || 1), entry, [kindOf(entry), title, detail, path]];
+    }));
+    return best(ranked).slice(0, shown).map(([, , found]) => found);
   };
 
   const hit = ([kind, title, detail, path]) => {
@@ -170,8 +208,12 @@
     byId("found").textContent = list.hidden ? "" : told;
   };
 
-  field.addEventListener("focus", load, { once: true });
-  field.addEventListener("input", () => load().then((data) => show(find(data, field.value))));
+  field.addEventListener("focus", begin, { once: true });
+  field.addEventListener("input", async () => {
+    const asked = field.value;
+    const hits = await find(asked);
+    if (asked === field.value) show(hits);
+  });
   // Arrows walk through what was found, Enter in the field takes the first, Escape closes the list.
   document.querySelector(".search").addEventListener("keydown", (event) => {
     const links = list.hidden ? [] : [...list.querySelectorAll("a")];

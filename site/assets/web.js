@@ -2,24 +2,10 @@
 "use strict";
 (() => {
   const data = JSON.parse(document.getElementById("web-data").textContent);
-  const stage = document.getElementById("network");
-  const panel = document.getElementById("panel");
-  const greeting = panel.firstElementChild;
   const find = document.getElementById("web-find");
-  const root = document.documentElement.dataset.root;
-  const nodes = new Map(data.nodes.map((node) => [node.id, node]));
-  const ties = new Map(data.nodes.map((node) => [node.id, new Set([node.id])]));
-  for (const edge of data.edges) {
-    ties.get(edge.from).add(edge.to);
-    ties.get(edge.to).add(edge.from);
-  }
-  const style = () => {
-    const sheet = getComputedStyle(document.documentElement);
-    return Object.fromEntries(["ink", "soft", "line", "raised", "band", "sunk", "barrier", "facilitator", "mixed", "none", "link", "sans", "serif"].map((name) => [name, sheet.getPropertyValue(`--${name}`).trim()]));
-  };
-  let ink = style();
-  let chosen = null;
-  let hovered = null;
+  const picture = evidencePicture(data);
+  const { state, focus, nodes, ties, stage, make, linked, go } = picture;
+  const { ink } = state;
 
   const looks = {
     increases: () => ({ color: ink.facilitator, dashes: false }),
@@ -31,12 +17,11 @@
   const arrows = data.edges.some((edge) => edge.kind in { increases: 1, decreases: 1, conditional: 1 });
   const matches = (node) => find.value.trim() && node.label.toLowerCase().includes(find.value.trim().toLowerCase());
   const near = (id) => {
-    const focus = hovered || chosen;
-    if (focus) return ties.get(focus).has(id);
+    if (focus()) return ties.get(focus()).has(id);
     return !find.value.trim() || matches(nodes.get(id));
   };
   const drawnNode = (node) => {
-    const strong = node.id === chosen || node.id === hovered || matches(node);
+    const strong = node.id === state.chosen || node.id === state.hovered || matches(node);
     const common = { id: node.id, x: node.x, y: node.y, opacity: near(node.id) ? 1 : 0.25 };
     if (node.radius)
       return { ...common, shape: "dot", size: node.radius, label: strong ? node.label : undefined, color: { background: strong ? ink.link : ink.soft, border: ink.raised, hover: ink.link, highlight: ink.link }, font: { color: ink.ink, face: ink.sans, size: 13, strokeWidth: 4, strokeColor: ink.raised } };
@@ -44,36 +29,24 @@
       color: { background: strong ? ink.sunk : ink.raised, border: strong ? ink.ink : ink.line, hover: ink.sunk, highlight: ink.sunk }, font: { color: ink.ink, face: ink.sans, size: 13 } };
   };
   const drawnEdge = (edge, number) => {
-    const focus = hovered || chosen;
-    const lit = focus && (edge.from === focus || edge.to === focus);
+    const lit = focus() && (edge.from === focus() || edge.to === focus());
     const look = looks[edge.kind]();
     const column = nodes.get(edge.from).x === nodes.get(edge.to).x;
-    return { id: number, from: edge.from, to: edge.to, hidden: Boolean(focus) && !lit, dashes: look.dashes, width: (lit ? 1.6 : 0.9) + Math.min(2, 0.4 * (edge.weight - 1)),
+    return { id: number, from: edge.from, to: edge.to, hidden: Boolean(focus()) && !lit, dashes: look.dashes, width: (lit ? 1.6 : 0.9) + Math.min(2, 0.4 * (edge.weight - 1)),
       color: { color: look.color, opacity: lit ? 0.95 : 0.35, inherit: false }, arrows: arrows ? { to: { enabled: true, scaleFactor: 0.55 } } : "",
       smooth: column ? { enabled: true, type: "curvedCW", roundness: 0.35 } : { enabled: true, type: "cubicBezier", forceDirection: "horizontal", roundness: 0.45 } };
   };
   const plotted = new vis.DataSet(data.nodes.map(drawnNode));
   const lines = new vis.DataSet(data.edges.map(drawnEdge));
-  const network = new vis.Network(stage, { nodes: plotted, edges: lines }, {
-    physics: false,
-    layout: { improvedLayout: false },
-    interaction: { hover: true, zoomView: false, dragNodes: false, dragView: false, selectConnectedEdges: false, hoverConnectedEdges: false, keyboard: false },
-    nodes: { fixed: true, physics: false, shadow: false },
-    edges: { chosen: false },
-  });
-  network.on("beforeDrawing", (context) => {
-    context.save();
-    context.textBaseline = "alphabetic";
+  const ground = (context) => {
     for (const [x, y, text] of data.titles) {
       const big = y === 28;
       context.font = big ? `600 17px ${ink.serif}` : `12px ${ink.sans}`;
       context.fillStyle = big ? ink.ink : ink.soft;
       context.fillText(text, x, y);
     }
-    context.restore();
-  });
-  for (const part of stage.querySelectorAll("[tabindex]")) part.removeAttribute("tabindex"); // keys use the table, not the picture
-  const fit = () => {
+  };
+  const fit = (network) => {
     // On a phone the picture keeps a size that can be read, and is moved sideways instead.
     const frame = stage.parentElement;
     const width = Math.max(frame.clientWidth, 0.66 * (data.width + 24));
@@ -89,8 +62,6 @@
     lines.update(data.edges.map(drawnEdge));
   };
 
-  const make = (tag, className, text) => Object.assign(document.createElement(tag), { className: className || "", textContent: text || "" });
-  const linked = (text, href) => Object.assign(make("a", "", text), { href: href.startsWith("#") ? href : root + href });
   const most = 60;
   const list = (title, edges, other) => {
     if (!edges.length) return [];
@@ -106,28 +77,11 @@
     return [make("h3", "", `${title} (${edges.length})`), whole, ...(edges.length > most ? [make("p", "soft", `The first ${most} of ${edges.length}; the table has all.`)] : [])];
   };
   const tell = () => {
-    const node = nodes.get(chosen);
-    panel.classList.toggle("chosen", Boolean(node));
-    if (!node) return panel.replaceChildren(greeting);
-    const close = Object.assign(make("button", "", "×"), { type: "button", ariaLabel: "Close" });
-    close.addEventListener("click", () => go(null));
-    const title = make("h2");
-    title.append(linked(node.label, node.href));
-    panel.replaceChildren(close, title, make("p", "soft", node.about),
+    const node = nodes.get(state.chosen);
+    if (!node) return picture.present(null);
+    return picture.present(node, make("p", "soft", node.about),
       ...list(data.words.out, data.edges.filter((edge) => edge.from === node.id), "to"),
       ...list(data.words.in, data.edges.filter((edge) => edge.to === node.id), "from"));
-    panel.scrollTop = 0;
-  };
-  const go = (id) => {
-    const hash = id ? `#node=${encodeURIComponent(id)}` : "#";
-    if (location.hash !== hash) location.hash = hash;
-  };
-  const follow = () => {
-    const id = decodeURIComponent((/^#node=(.+)$/.exec(location.hash) || [])[1] || "");
-    chosen = nodes.has(id) ? id : null;
-    hovered = null;
-    tell();
-    paint();
   };
   document.querySelector(".filters").hidden = false;
   find.addEventListener("input", paint);
@@ -136,27 +90,7 @@
     const first = data.nodes.find(matches);
     if (first) go(first.id);
   });
-  network.on("click", ({ nodes: [id] }) => go(id));
-  network.on("hoverNode", ({ node }) => {
-    hovered = node;
-    stage.classList.add("pointing");
-    paint();
-  });
-  network.on("blurNode", () => {
-    hovered = null;
-    stage.classList.remove("pointing");
-    paint();
-  });
-  addEventListener("hashchange", follow);
-  addEventListener("resize", fit);
-  const recolour = () => {
-    ink = style();
-    paint();
-    network.redraw();
-  };
-  addEventListener("themechange", recolour);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour);
-  fit();
-  follow();
+  const options = { nodes: { fixed: true, physics: false, shadow: false }, edges: { chosen: false } };
+  const network = picture.begin({ plotted, lines, options, ground, paint, tell, fit });
   window.evidenceWeb = { network, choose: go };
 })();
