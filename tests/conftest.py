@@ -7,9 +7,15 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[1]
 REQUIRED = set(filter(None, os.environ.get("EVIDENCE_REQUIRE", "").split(",")))
+
+settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("search", parent=settings.get_profile("steady"), derandomize=False)
+settings.load_profile("steady")
+"""The same cases every time, however busy the machine; ``--hypothesis-profile=search`` looks for new ones."""
 
 
 def skip_or_fail(what: str, reason: str) -> None:

@@ -43,7 +43,7 @@ def test_a_quotation_is_found_by_its_words(quote: str, found: list[str]) -> None
     assert [TEXT[slice(*place)] for place in find_quote(fold(TEXT), quote)] == found
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(alphabet="ab é-—\n “x”.…", max_size=80), st.data())
 def test_every_passage_of_whole_words_is_found_at_its_place(text: str, data: st.DataObject) -> None:
     words = [i for i in range(len(text)) if text[i].isalnum() and (i == 0 or not text[i - 1].isalnum())]

@@ -334,7 +334,7 @@ def test_a_format_that_cannot_be_written_says_so():
 
 @pytest.mark.parametrize("name", FORMATS)
 @given(text=st.text(max_size=80), cut=st.integers(0, 400))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_text_makes_a_reader_fail(name, text, cut):
     for sample in (text, *(sample[:cut] + text + sample[cut:] for sample in SAMPLES.values())):
         found = FORMATS[name].read(sample, "x")
@@ -344,7 +344,7 @@ def test_no_text_makes_a_reader_fail(name, text, cut):
 
 
 @given(data=st.binary(max_size=200))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_no_bytes_make_the_reader_fail(data, tmp_path_factory):
     path = tmp_path_factory.mktemp("bytes") / "a.bib"
     path.write_bytes(data)

@@ -48,14 +48,14 @@ EXAMPLES = 150
 
 
 @given(text=st.text(alphabet=LETTERS + "\n", max_size=60))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_latex_gives_back_what_was_encoded(text):
     assert decode(encode(text)) == text
 
 
 @pytest.mark.parametrize("name", WRITABLE)
 @given(csl=ITEM)
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 def test_a_record_comes_back_from_a_format_as_it_was(name, csl):
     csl = {"id": "key1", **csl}
     found = parse_bibliography(write_bibliography([Work("key1", csl)], name), "")
@@ -66,7 +66,7 @@ def test_a_record_comes_back_from_a_format_as_it_was(name, csl):
 @pytest.mark.parametrize("first", WRITABLE)
 @pytest.mark.parametrize("second", WRITABLE)
 @given(csl=ITEM)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_record_comes_back_through_two_formats_as_it_was(first, second, csl):
     works = (Work("key1", {"id": "key1", **csl}),)
     for name in (first, second, first):
@@ -75,7 +75,7 @@ def test_a_record_comes_back_through_two_formats_as_it_was(first, second, csl):
 
 
 @given(csl=ITEM)
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 def test_bibtexparser_reads_and_writes_our_bibtex_unchanged(csl):
     written = to_bibtex(csl, "key1")
     library = parse_string(written, parse_stack=[])
@@ -93,7 +93,7 @@ def test_a_whole_file_is_written_as_bibtexparser_writes_it():
 
 
 @given(text=st.lists(st.sampled_from(PIECES)).map("".join))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_no_text_of_a_bibtex_file_vanishes(text):
     found = read_bibtex(text)
     records = json.dumps([[work.key, work.csl] for work in found.works], ensure_ascii=False)

@@ -24,7 +24,7 @@ REFERENCES = [
 ]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(TEXTS, st.lists(st.tuples(st.integers(0, 80), st.integers(0, 80)), max_size=3), st.booleans())
 def test_places_slice_back_in_order_for_any_text(text: str, spans: list[tuple[int, int]], linked: bool) -> None:
     inside = tuple((min(a, len(text)), min(b, len(text))) for a, b in spans)
@@ -36,7 +36,7 @@ def test_places_slice_back_in_order_for_any_text(text: str, spans: list[tuple[in
     assert all(c.reference in {None, 1, 2, 3} for c in found)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(TEXTS, TEXTS, TEXTS)
 def test_nothing_is_found_inside_an_entry(before: str, entry: str, after: str) -> None:
     text = f"{before}\n{entry}\n{after}"

@@ -84,7 +84,7 @@ def test_where_chance_alone_agrees_nothing_is_claimed(ratings: Ratings) -> None:
     assert found["cohen"].value is None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(*[st.sampled_from([0, 1, 2, None])] * 3), min_size=1, max_size=30))
 def test_no_coefficient_exceeds_one_and_equal_raters_reach_it(units: list[Pattern]) -> None:
     found = estimates(ratings_of({n: [u] for n, u in enumerate(units)}, 3), rounds=0)

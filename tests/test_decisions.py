@@ -104,7 +104,7 @@ def histories(draw: st.DrawFn) -> list[Decision]:
     return made
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(histories(), st.randoms(use_true_random=False))
 def test_any_interleaving_of_lines_gives_the_same_status(history: list[Decision], random: object) -> None:
     mixed = history + history[: len(history) // 2]
@@ -113,7 +113,7 @@ def test_any_interleaving_of_lines_gives_the_same_status(history: list[Decision]
     assert standings(mixed, versions) == standings(history, versions)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(reason=st.text(max_size=60), by=st.text(min_size=1, max_size=20).filter(lambda t: t.strip() and t.isprintable()))
 def test_what_is_written_is_read_back(tmp_path_factory: pytest.TempPathFactory, reason: str, by: str) -> None:
     path = tmp_path_factory.mktemp("d") / "one.csv"
@@ -125,7 +125,7 @@ def test_what_is_written_is_read_back(tmp_path_factory: pytest.TempPathFactory, 
     assert not problems
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(cut=st.integers(1, 400))
 def test_a_row_cut_off_in_the_middle_is_reported_and_the_rest_is_read(tmp_path_factory: pytest.TempPathFactory, cut: int) -> None:
     path = tmp_path_factory.mktemp("d") / "anna.csv"

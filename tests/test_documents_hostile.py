@@ -4,7 +4,7 @@ import os
 
 import pytest
 from documents_files import Piece, docx, pdf
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from patience import comes_to_an_end
 
@@ -155,7 +155,7 @@ def damaged(draw):
     return bytes(data)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(st.one_of(st.binary(max_size=200), damaged()))
 def test_no_bytes_make_any_reader_raise(data):
     for reader in READERS.values():

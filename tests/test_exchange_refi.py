@@ -318,7 +318,7 @@ def test_no_codebook_ends_in_a_problem(data: bytes) -> None:
     assert read_qdc(data)[1]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=60), st.text(min_size=1, max_size=20).filter(str.strip), st.text(max_size=40))
 def test_any_text_goes_through(statement: str, coder: str, definition: str) -> None:
     book = replace(BOOK, factors=(replace(BOOK.factors[0], definition=definition),))

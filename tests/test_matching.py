@@ -197,7 +197,7 @@ WILD = st.dictionaries(
 
 
 @given(items=st.lists(WILD, max_size=6))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_whatever_the_items_hold_each_is_in_exactly_one_cluster(items):
     found = match_works(items)
     assert sorted(position for members in found.clusters for position in members) == list(range(len(items)))

@@ -54,7 +54,7 @@ TEXTS = st.one_of(st.text(max_size=300), st.lists(PIECES, max_size=40).map("".jo
 
 
 @given(TEXTS)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_every_string_is_read_without_an_error(raw: str) -> None:
     reference = parse_reference(raw)
     assert reference.raw == raw
@@ -63,7 +63,7 @@ def test_every_string_is_read_without_an_error(raw: str) -> None:
 
 
 @given(TEXTS)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_tokens_slice_back_and_leave_only_space_between(text: str) -> None:
     tokens = tokenise(text)
     assert all(text[t.start : t.end] == t.text for t in tokens)
@@ -72,7 +72,7 @@ def test_tokens_slice_back_and_leave_only_space_between(text: str) -> None:
 
 
 @given(TEXTS)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_entries_slice_back_and_do_not_overlap(text: str) -> None:
     entries = split_list(text, 0, len(text))
     places = [place for entry in entries for place in entry.places]
@@ -95,7 +95,7 @@ def test_entries_slice_back_and_do_not_overlap(text: str) -> None:
     ),
     st.sampled_from(["\n", "\n\n", "\r\n"]),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_entry_of_a_list_vanishes(entries: list[str], between: str) -> None:
     text = "References\n\n" + between.join(entries)
     references, _ = find_references(Document(text, "text", ""))
@@ -104,7 +104,7 @@ def test_no_entry_of_a_list_vanishes(entries: list[str], between: str) -> None:
 
 
 @given(TEXTS)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_every_text_is_searched_without_an_error(text: str) -> None:
     references, _ = find_references(Document(text, "text", ""))
     assert [r.index for r in references] == list(range(1, len(references) + 1))
@@ -119,7 +119,7 @@ def test_hostile_lines_take_time_in_proportion_to_their_length() -> None:
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_every_character_of_a_training_reference_has_a_known_label(seed: int) -> None:
     rng = Random(seed)
     reference = disturb(rng, render(rng, make_record(rng)))
@@ -133,7 +133,7 @@ def test_beginnings_are_marked_and_taken_back(labels: list[str]) -> None:
 
 
 @given(TEXTS, st.lists(st.tuples(st.sampled_from(sorted(set(FIELDS) - set("TCBL"))), st.integers(1, 6)), min_size=1, max_size=12))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_no_labelling_whatsoever_breaks_the_rules(raw: str, stretches: list[tuple[str, int]]) -> None:
     tokens = tokenise(raw)
     drawn = [label for label, length in stretches for _ in range(length)]
