@@ -20,8 +20,11 @@ from evidence.vocabulary import PREFIXES
 Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 
-_TRIES = 20
-"""How often a store is looked at again that a writer is just tidying."""
+_TRIES = 40
+"""How often a store is looked at again, a twentieth of a second apart, while what is in the way passes."""
+
+_PASSES: Final = {False: "No such file", True: "temporarily unavailable"}
+"""What is said of a store that a writer tidies while it is opened to be read, and of one whose last writer has not quite gone."""
 
 
 class StoreError(Exception):
@@ -95,9 +98,9 @@ class Store:
             try:
                 return cls(ox.Store(str(folder)) if writable else ox.Store.read_only(str(folder)))
             except (OSError, RuntimeError) as error:
-                if writable or last or "No such file" not in str(error):
+                if last or _PASSES[writable] not in str(error):
                     raise StoreError(f"{folder} cannot be opened ({error}); run `evidence build` to make it anew") from error
-                time.sleep(0.05)  # a writer tidied its files away between the look at their list and the look at them
+                time.sleep(0.05)
         raise AssertionError
 
     @classmethod
