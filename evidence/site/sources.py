@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from evidence import model
+from evidence.bibliography import FORMATS as ENTRIES
 from evidence.bibliography import write_bibliography
 from evidence.site.atlas import Atlas
 from evidence.site.records import Finding, Work
@@ -50,7 +52,13 @@ def sources_of(atlas: Atlas, findings: Iterable[Finding]) -> list[Work]:
 
 def bibliography(works: Iterable[Work], suffix: str) -> str:
     """The works in one of ``FORMATS``."""
-    return write_bibliography((model.Work(work.key, _csl(work)) for work in works), FORMATS[suffix][1])
+    return ENTRIES[FORMATS[suffix][1]].gap.join(_entry(work, FORMATS[suffix][1]) for work in works)
+
+
+@lru_cache(maxsize=4096)
+def _entry(work: Work, form: str) -> str:
+    """One work's entry, which stands in the sources of many factors."""
+    return write_bibliography([model.Work(work.key, _csl(work))], form)
 
 
 def _csl(work: Work) -> dict[str, Any]:
