@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,10 +9,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from patience import comes_to_an_end
 
 from evidence.codebook import read_codebook
 from evidence.findings.coded import CodedPaper, read_coded, read_sentences
-from evidence.findings.learn import Choice, learn, material_of, material_of_sentences
+from evidence.findings.learn import choose, learn, material_of, material_of_sentences
 from evidence.findings.lexicon import lexicon
 from evidence.findings.logistic import fit_logistic
 from evidence.findings.modelfile import read_model, shipped, write_model
@@ -117,7 +117,7 @@ def test_text_without_sense_ends_in_no_error(codebook: Codebook, text: str) -> N
     assert isinstance(suggest_findings(Document(text, "text", ""), (), codebook), tuple)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.text(max_size=300))
 def test_any_text_ends_in_suggestions_inside_it(text: str) -> None:
     codebook = other("meals").codebook
@@ -131,13 +131,12 @@ def test_an_empty_codebook_and_one_of_a_single_factor_are_no_trouble(codebook: C
     assert isinstance(suggest_findings(document, (), single), tuple)
 
 
-def test_sixty_kilobytes_are_read_in_about_a_second(codebook: Codebook) -> None:
+def test_a_long_paper_comes_to_an_end(codebook: Codebook) -> None:
     lines = (resource("evidence") if resource("evidence").is_dir() else Path(__file__).parents[1] / "evidence") / "findings" / "training"
     text = " ".join(sentence for sentence, _ in read_sentences((lines / "peer-support.txt").read_text(encoding="utf-8").splitlines()))
     shipped(), lexicon()
-    started = time.process_time()
-    suggest_findings(Document(text[:60_000], "text", ""), (), codebook)
-    assert time.process_time() - started < 3.0
+    with comes_to_an_end():
+        suggest_findings(Document(text[:60_000], "text", ""), (), codebook)
 
 
 # --- learning -----------------------------------------------------------------------------------------------------------
@@ -165,7 +164,7 @@ def test_logistic_regression_finds_the_column_that_matters() -> None:
 
 def test_at_most_four_factors_are_chosen_and_always_the_best() -> None:
     pairs = np.array([[0.1, 0.9, 0.8, 0.7, 0.6, 0.5], [0.2, 0.01, 0, 0, 0, 0]], np.float32)
-    taken = Choice(0.5, 0.3, 0.4).take(np.array([0.9, 0.6], np.float32), pairs)
+    taken = choose(np.array([0.9, 0.66], np.float32), pairs)
     assert taken == [(0, 1), (0, 2), (0, 3), (0, 4), (1, 0)]
 
 

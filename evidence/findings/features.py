@@ -100,6 +100,16 @@ def _before(scores: Floats, carries: Floats) -> Floats:
     return np.vstack([np.zeros((1, scores.shape[1]), np.float32), scores[:-1]]) * carries[:, None]
 
 
+def _after(scores: Floats, carries: Floats) -> Floats:
+    """The scores of the passage after, as far as it goes on with this one."""
+    return np.vstack([scores[1:] * carries[1:, None], np.zeros((min(1, len(scores)), scores.shape[1]), np.float32)])
+
+
+def _rank(scores: Floats) -> Floats:
+    """One for a passage's best factor, a half for the second, a third for the next."""
+    return (1 / (1 + np.argsort(np.argsort(-scores, axis=1, kind="stable"), axis=1))).astype(np.float32)
+
+
 def _around(scores: Floats, passages: Sequence[Passage]) -> Floats:
     """The mean of the scores of a passage's neighbours in its paragraph."""
     numbers = np.array([p.paragraph for p in passages])
@@ -154,6 +164,8 @@ def pair_features(scene: Scene, profiles: Profiles, prior: Floats | None = None)
             add(label + kind, values)
         add(f"{label} of category", _by_category(scores, profiles.category))
         add(f"{label} before", _before(scores, scene.carries))
+        add(f"{label} after", _after(scores, scene.carries))
+        add(f"{label} rank", _rank(scores))
         add(f"{label} around", _around(scores, scene.passages))
         centred = scores - scores.mean(1, keepdims=True)
         add(f"{label} standing", centred / (centred.std(1, keepdims=True) + 1e-3))
@@ -162,6 +174,7 @@ def pair_features(scene: Scene, profiles: Profiles, prior: Floats | None = None)
             add(label + kind, values)
     add("general of paper", np.broadcast_to(_mean_of_paper(general), general.shape))
     add("wording x general", scene.wording * general)
+    add("rank x rank", _rank(scene.wording) * _rank(general))
     add("prior", np.broadcast_to(np.zeros(profiles.size, np.float32) if prior is None else prior, general.shape))
     return np.stack(columns, axis=2).astype(np.float32), tuple(names)
 
@@ -174,7 +187,7 @@ def passage_features(scene: Scene) -> tuple[Floats, tuple[str, ...]]:
     names = (
         *NAMES,
         *(f"{name} any" for name in NAMES),
-        *("words", "short", "long", "quoted", "citations", "cited", "question", "attribution", "colon", "carries"),
+        *("words", "short", "long", "quoted", "citations", "cited", "question", "attribution", "leads in", "carries"),
         *("first", "last", "digits", "brackets"),
         *(f"in {part}" for part in PART_NAMES),
         *("unheaded", "how far in"),
@@ -192,7 +205,7 @@ def _passage_row(p: Passage, cues: list[float], carries: float) -> list[float]:
         *cues,
         *(float(c > 0) for c in cues),
         *(min(words, 60) / 20, float(words < 6), float(words > 40), p.quoted, min(3, len(p.citations)), float(bool(p.citations))),
-        *(float(asks), float(bool(ATTRIBUTION.match(text))), float(text.endswith(":")), carries),
+        *(float(asks), float(bool(ATTRIBUTION.match(text))), float(text.endswith((":", ","))), carries),
         *(float(p.place == 0), float(p.last), min(5, sum(t.word[0].isdigit() for t in p.tokens)), float("(" in text)),
         *(float(p.part == part) for part in PART_NAMES),
         float(not p.part),

@@ -31,6 +31,9 @@ ALONE = 0.05
 """Weight of a sentence without a paper around it when claims are learned."""
 MOST = 4
 """Findings suggested for one passage at most."""
+CLAIM, BOTH = 0.55, 0.33
+"""Probabilities from which the best factor of a passage, and any factor, is suggested. F1 hardly changes around them (0.5 to 0.8, 0.3 to
+0.35) on papers left out, of any field."""
 UNCODED = 0.4
 """Weight of a passage without findings when the wording of factors is learned."""
 
@@ -38,25 +41,15 @@ Coding = tuple[int, str]
 """A factor's number in its codebook, and the effect."""
 
 
-@dataclass(frozen=True)
-class Choice:
-    """From which probability on a passage counts as a claim (``claim``), a further factor beside the best one is taken
-    (``factor``), and how near it must come to the best (``share``)."""
+def choose(claims: Floats, pairs: Floats) -> list[tuple[int, int]]:
+    """(passage, factor) for all that is suggested, in order: every factor for which claim and factor together are likely enough
+    (``BOTH``), and the best factor of a passage that is likely to claim something (``CLAIM``); at most ``MOST`` a passage.
 
-    claim: float
-    factor: float
-    share: float
-
-    def take(self, claims: Floats, pairs: Floats) -> list[tuple[int, int]]:
-        """(passage, factor) for all that is suggested, in order."""
-        taken = []
-        for passage in np.flatnonzero(claims >= self.claim):
-            ranked = np.argsort(-pairs[passage], kind="stable")[:MOST]
-            best = float(pairs[passage, ranked[0]])
-            taken += [
-                (int(passage), int(f)) for i, f in enumerate(ranked) if not i or (pairs[passage, f] >= max(self.factor, self.share * best))
-            ]
-        return taken
+    ``claims``: probability of each passage; ``pairs``: passages x factors."""
+    ranked = np.argsort(-pairs, axis=1, kind="stable")[:, :MOST]
+    likely = np.take_along_axis(pairs, ranked, axis=1) * claims[:, None] >= BOTH
+    likely[:, 0] |= claims >= CLAIM
+    return [(int(passage), int(ranked[passage, place])) for passage, place in np.argwhere(likely)]
 
 
 @dataclass(frozen=True)
@@ -67,7 +60,6 @@ class Weights:
     claim: Logistic
     barrier: Logistic
     mixed: Logistic
-    choice: Choice
 
 
 @dataclass(frozen=True)
@@ -152,10 +144,11 @@ def material_of_sentences(name: str, sentences: Sequence[tuple[str, tuple[tuple[
 # --- learning -----------------------------------------------------------------------------------------------------------
 
 
-def learn(taught: Sequence[Material], others: Sequence[Material], lexicon: Lexicon) -> Model:
-    """Fits everything. ``taught`` share one codebook, whose wording is learned; ``others`` have codebooks of their own."""
+def learn(taught: Sequence[Material], others: Sequence[Material], lexicon: Lexicon, plain: Sequence[Material] = ()) -> Model:
+    """Fits everything. ``taught`` share one codebook, whose wording is learned; ``others`` have codebooks of their own; ``plain`` ones only
+    tell how findings and effects are worded."""
     codebook = taught[0].codebook
-    wording, honest, members = _learn_wording([*taught, *others], codebook, lexicon)
+    wording, honest, members = _learn_wording([*taught, *others, *plain], codebook, lexicon)
     barriers, priors = _tendencies(taught, len(codebook.factors))
     profiles = build_profiles(codebook, lexicon)
     size = len(codebook.factors)
@@ -165,7 +158,7 @@ def learn(taught: Sequence[Material], others: Sequence[Material], lexicon: Lexic
     ]
     bare = build_profiles(_bare(codebook), lexicon)
     unknown = [_Lesson.of(m, bare, lexicon, None, h[:, size:], None, None) for m, h in zip(taught, honest, strict=False)]
-    for m, h in zip(others, honest[len(taught) :], strict=True):
+    for m, h in zip(others, honest[len(taught) :], strict=False):
         unknown.append(_Lesson.of(m, build_profiles(m.codebook, lexicon), lexicon, None, h[:, size:], None, None))
     return Model(codebook, wording, barriers, priors, _learn_weights(known), _learn_weights(unknown))
 
@@ -293,10 +286,7 @@ def _learn_weights(lessons: Sequence[_Lesson]) -> Weights:
     pair = _learn_pairs(lessons)
     claims = [_Claims.of(lesson, pair) for lesson in lessons]
     barrier, mixed = _learn_effects(lessons)
-    papers = [i for i, lesson in enumerate(lessons) if not lesson.material.loose]
-    honest = [_fit_claims([c for c in claims if c is not claims[i]] or claims).probability(claims[i].rows) for i in papers]
-    choice = _best_choice([lessons[i] for i in papers], [claims[i].pairs for i in papers], honest)
-    return Weights(pair, _fit_claims(claims), barrier, mixed, choice)
+    return Weights(pair, _fit_claims(claims), barrier, mixed)
 
 
 @dataclass(frozen=True)
@@ -306,7 +296,6 @@ class _Claims:
     rows: Floats
     names: tuple[str, ...]
     answers: Floats
-    pairs: Floats
     importance: float
 
     @classmethod
@@ -315,7 +304,7 @@ class _Claims:
         loose = lesson.material.loose
         rows, names = claim_rows(lesson.scene, pairs, lesson.general, alone=loose)
         answers = np.asarray(lesson.material.wanted().any(1), np.float32)
-        return cls(rows, names, answers, pairs, ALONE if loose else 1.0)
+        return cls(rows, names, answers, ALONE if loose else 1.0)
 
 
 def _fit_claims(claims: Sequence[_Claims]) -> Logistic:
@@ -354,27 +343,3 @@ def _learn_effects(lessons: Sequence[_Lesson]) -> tuple[Logistic, Logistic]:
     return fit_logistic(matrix, is_bad, effects.NAMES, ridge=5.0, importance=1 - is_mixed), fit_logistic(
         matrix, is_mixed, effects.NAMES, ridge=5.0
     )
-
-
-def _best_choice(lessons: Sequence[_Lesson], pairs: Sequence[Floats], claims: Sequence[Floats]) -> Choice:
-    """The thresholds with the best mean F1 of passages and of factors over the papers that are long enough to tell."""
-    long = [i for i, lesson in enumerate(lessons) if len(lesson.material.passages) >= 20] or list(range(len(lessons)))
-    answers = [lesson.material.wanted() for lesson in lessons]
-    best, chosen = -1.0, Choice(0.5, 0.3, 0.4)
-    for claim in np.arange(0.2, 0.71, 0.05):
-        for factor in (0.3, 0.35, 0.4):
-            choice = Choice(float(claim), factor, 0.45)
-            score = float(np.mean([_f1(choice.take(claims[i], pairs[i]), answers[i]) for i in long]))
-            if score > best:
-                best, chosen = score, choice
-    return chosen
-
-
-def _f1(taken: Sequence[tuple[int, int]], answers: Floats) -> float:
-    """Mean of the F1 of passages and of (passage, factor)."""
-    right = sum(float(answers[p, f]) for p, f in taken)
-    said = {p for p, _ in taken}
-    found = float(sum(answers[p].any() for p in said))
-    by_factor = 2 * right / max(1.0, len(taken) + float(answers.sum()))
-    by_passage = 2 * found / max(1.0, len(said) + float(answers.any(1).sum()))
-    return by_factor + by_passage

@@ -25,6 +25,10 @@ class Logistic:
         return (1.0 / (1.0 + np.exp(-np.clip(z, -30, 30)))).astype(np.float32)
 
 
+STEPS, CLOSE = 25, 1e-4
+"""Newton's method ends after so many steps, or when no weight moves by more."""
+
+
 def fit_logistic(rows: Floats, wanted: Floats, names: tuple[str, ...], ridge: float = 3.0, importance: Floats | None = None) -> Logistic:
     """Fits rows x columns to wanted answers (0 to 1). ``ridge`` is the penalty on the scaled weights, ``importance`` weighs rows."""
     mean, scale = rows.mean(0), rows.std(0)
@@ -34,12 +38,12 @@ def fit_logistic(rows: Floats, wanted: Floats, names: tuple[str, ...], ridge: fl
     penalty = np.full(x.shape[1], ridge)
     penalty[-1] = 1e-6
     weights = np.zeros(x.shape[1])
-    for _ in range(25):
+    for _ in range(STEPS):
         p = 1.0 / (1.0 + np.exp(-np.clip(x @ weights, -30, 30)))
         gradient = x.T @ (share * (p - wanted)) + penalty * weights
         curve = (x * (share * np.maximum(p * (1 - p), 1e-6))[:, None]).T @ x + np.diag(penalty)
         step = np.linalg.solve(curve, gradient)
         weights -= step
-        if float(np.abs(step).max()) < 1e-5:
+        if float(np.abs(step).max()) < CLOSE:
             break
     return Logistic(names, mean.astype(np.float32), scale, weights[:-1].astype(np.float32), float(weights[-1]))

@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from evidence.findings.learn import Choice, Model, Weights
+from evidence.findings.learn import Model, Weights
 from evidence.findings.lexicon import DATA
 from evidence.findings.logistic import Logistic
 from evidence.findings.wording import Wording
 from evidence.model import Category, Codebook, Factor, Level
 
 SHIPPED = DATA / "model.npz"
-FORMAT = 1
+FORMAT = 2
 _PARTS = ("pair", "claim", "barrier", "mixed")
 
 
@@ -34,7 +34,7 @@ def write_model(path: Path, model: Model) -> None:
         "targets": model.wording.targets,
     }
     for kind, weights in (("taught", model.taught), ("general", model.general)):
-        said[kind] = {"choice": asdict(weights.choice)}
+        said[kind] = {}
         for part in _PARTS:
             logistic: Logistic = getattr(weights, part)
             said[kind][part] = {"names": logistic.names, "bias": logistic.bias}
@@ -60,7 +60,7 @@ def _weights(kind: str, said: dict[str, Any], arrays: dict[str, Any]) -> Weights
     for part in _PARTS:
         mean, scale, weights = arrays[f"{kind} {part}"]
         parts[part] = Logistic(tuple(said[part]["names"]), mean, scale, weights, said[part]["bias"])
-    return Weights(**parts, choice=Choice(**said["choice"]))
+    return Weights(**parts)
 
 
 def _codebook(said: dict[str, Any]) -> Codebook:

@@ -11,7 +11,7 @@ import numpy as np
 
 from evidence.findings import effect as effects
 from evidence.findings.features import Scene, pair_features, set_scene
-from evidence.findings.learn import GENERAL_TARGETS, Model, Weights, claim_rows
+from evidence.findings.learn import GENERAL_TARGETS, Model, Weights, choose, claim_rows
 from evidence.findings.lexicon import Floats, Lexicon, lexicon
 from evidence.findings.modelfile import shipped
 from evidence.findings.passages import Passage, find_passages
@@ -64,7 +64,7 @@ class _Reader:
         features, _ = pair_features(self.scene, self.profiles, self._per_factor(self.model.priors) if self.known else None)
         pairs = self.weights.pair.probability(features)
         claims = self.weights.claim.probability(claim_rows(self.scene, pairs, self.general)[0])
-        taken = self.weights.choice.take(claims, pairs)
+        taken = choose(claims, pairs)
         said = self._effects(taken)
         roles = assign_roles(self.passages)
         return tuple(

@@ -19,14 +19,17 @@ from evidence.findings.learn import Material, Model, learn, material_of, materia
 from evidence.findings.lexicon import lexicon
 from evidence.findings.modelfile import SHIPPED, write_model
 from evidence.findings.tables import read_findings
-from evidence.model import Codebook, passage_digest
+from evidence.model import Codebook, Factor, passage_digest
 from evidence.references import find_references
 from evidence.resources import resource
 
 TRAINING = Path(__file__).with_name("training")
-INVENTED = ("study-one", "review-one", "commentary-one", "background-one", "study-two", "review-two")
+INVENTED = tuple(
+    "study-one review-one commentary-one background-one study-two review-two study-three study-four background-two strategy-one "
+    "review-three survey-one abstracts".split()
+)
 """Invented papers coded with the peer-support codebook."""
-OTHER_FIELDS = ("stewardship", "farming")
+OTHER_FIELDS = ("stewardship", "farming", "schools", "coresponse", "mobility", "hybridwork", "delivery", "vaccination")
 """Invented papers of other fields, each with its codebook beside it."""
 
 
@@ -53,6 +56,13 @@ def other_fields() -> list[Material]:
     return materials
 
 
+def any_field() -> Material:
+    """The invented sentences of many fields that help or hinder without naming a factor."""
+    said = read_sentences((TRAINING / "any-field.txt").read_text(encoding="utf-8").splitlines())
+    nameless = Codebook("", "", (), (), (Factor("", "", "", ""),))
+    return material_of_sentences("any field", said, nameless)
+
+
 def coded_papers(papers: Sequence[Path], findings: Path, codebook: Codebook) -> list[CodedPaper]:
     """The papers at hand that have findings: a file belongs to the findings whose passages it holds (by their digests)."""
     documents = [read_document(path) for path in papers]
@@ -69,7 +79,7 @@ def coded_papers(papers: Sequence[Path], findings: Path, codebook: Codebook) -> 
 
 def train(papers: Sequence[CodedPaper], codebook: Codebook) -> Model:
     """A model from coded papers (all with this codebook, may be none) and the invented texts."""
-    return learn([*map(material_of, papers), *invented(codebook)], other_fields(), lexicon())
+    return learn([*map(material_of, papers), *invented(codebook)], other_fields(), lexicon(), [any_field()])
 
 
 def main() -> None:
