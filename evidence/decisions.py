@@ -31,7 +31,6 @@ STAGE = "decisions"
 VERDICTS = ("accept", "reject", "revise", "unsure", "undo")
 ORIGINS = ("finding", "suggestion", "elsewhere", "reviewer")
 """Where an item came from: a coded finding, the program, a machine elsewhere (``inbox``), or the reviewer, who saw it was missed."""
-STATUSES = ("accepted", "rejected", "contested", "unsure", "outdated", "unreviewed")
 
 COLUMNS = (
     "id,item,origin,paper,verdict,factor,effect,state,role,start,end,passage_sha256,section,cites,statement,reason,reviewer,time,about,version"

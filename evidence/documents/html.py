@@ -252,7 +252,7 @@ def _is_furniture(element: Element) -> bool:
     """Whether all that an element says are links that publishers put after an entry: two or more, or one inside a list of references."""
     links = [a for a in element.iterchildren("a") if LINK_WORDS.fullmatch(words(a))] if element.tag in ("p", "div", "span", "ul") else []
     between = (element.text or "") + "".join(child.tail or "" for child in element)
-    enough = len(links) == len(element) and (len(links) > 1 or (bool(links) and any(_is_list(e) for e in element.iterancestors())))
+    enough = len(links) == len(element) and (len(links) > 1 or (bool(links) and _inside_list(element)))
     return enough and not re.sub(r"[\s|·•,;\[\]]", "", between)
 
 
@@ -371,11 +371,16 @@ def _is_entry(entry: Element, own: str) -> bool:
 
 def _in_list(entry: Element) -> bool:
     """Whether an element stands in a list of references, by the names of what holds it or by the heading above it."""
-    return any(_is_list(e) for e in entry.iterancestors()) or headings.key(_heading_above(entry)) in headings.LISTS
+    return _inside_list(entry) or headings.key(_heading_above(entry)) in headings.LISTS
 
 
 def _is_list(element: Element) -> bool:
     return bool(LIST_WORDS.search(f"{element.get('class', '')} {element.get('id', '')}"))
+
+
+def _inside_list(element: Element) -> bool:
+    """Whether an element stands in something that is called a list of references."""
+    return any(_is_list(e) for e in element.iterancestors())
 
 
 def _peers(entry: Element) -> list[Element]:

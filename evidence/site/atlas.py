@@ -7,7 +7,7 @@ was made. ``Atlas`` asks the graph nothing; ``gather`` fills it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import chain
@@ -169,10 +169,6 @@ class Atlas:
     def categories_of(self, level: str) -> list[Category]:
         """The categories of a level."""
         return [c for c in self.categories.values() if c.level == level]
-
-    def findings_of(self, factors: Iterable[Factor]) -> Iterator[Finding]:
-        """The findings about any of these factors, one after the other."""
-        return chain.from_iterable(self.findings_by_factor[factor.iri] for factor in factors)
 
 
 _SMALL = ("dataset", "levels", "categories", "factors", "influences", "problems", "terms", "sources")
