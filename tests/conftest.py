@@ -18,6 +18,14 @@ settings.load_profile("steady")
 """The same cases every time, however busy the machine; ``--hypothesis-profile=search`` looks for new ones."""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that talk to another process (a browser, a server) are tried a second time, and the summary names them: a machine that
+    did not get round to answering is told from a page or a server that is wrong. All others have one try."""
+    for item in items:
+        if item.path.name.startswith("test_server_") or item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 def skip_or_fail(what: str, reason: str) -> None:
     """Skips the test, with its reason in the summary; fails it where ``EVIDENCE_REQUIRE`` says that it must run."""
     if what in REQUIRED:

@@ -1,9 +1,11 @@
-"""Tells what never ends from what is slow: a limit far above what a case takes, in the processor's time, so that a busy machine
-fails nothing."""
+"""Patience in tests: what comes about by itself is waited for, and what never ends is told from what is slow, on a busy machine too."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
+
+Seen = TypeVar("Seen")
 
 
 @contextmanager
@@ -12,3 +14,11 @@ def comes_to_an_end(limit: float = 20.0) -> Iterator[None]:
     begun = time.process_time()
     yield
     assert time.process_time() - begun < limit, "this grows faster than its input"
+
+
+def eventually(look: Callable[[], Seen], holds: Callable[[Seen], bool] = bool, seconds: float = 60.0) -> Seen:
+    """What ``look`` sees once it ``holds``, or what it saw last, ``seconds`` later, for the test to judge."""
+    end = time.monotonic() + seconds
+    while not holds(seen := look()) and time.monotonic() < end:
+        time.sleep(0.05)
+    return seen

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from patience import eventually
+
 ROOT = Path(__file__).resolve().parents[1]
 FOREVER = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 """A query that no machine answers in its life time."""
@@ -103,16 +105,15 @@ def serving(store: Path, folder: Path, site: Path | None = None, token: str = ""
 
 
 def _address(process: subprocess.Popen[str], log: Path) -> str:
-    import time
+    """The address that the server says in the first whole line of its log."""
 
-    for _ in range(300):
-        lines = log.read_text().splitlines() if log.exists() else []
-        if lines:
-            return str(json.loads(lines[0])["listening"]).rstrip("/")
-        if process.poll() is not None:
-            break
-        time.sleep(0.1)
-    raise RuntimeError(f"the server did not start: {process.stderr.read() if process.stderr else ''}")
+    def first() -> str:
+        return log.read_text().partition("\n")[0] if log.exists() and "\n" in log.read_text() else ""
+
+    said = eventually(first, lambda line: bool(line) or process.poll() is not None)
+    if not said:
+        raise RuntimeError(f"the server did not start: {process.stderr.read() if process.stderr and process.poll() is not None else ''}")
+    return str(json.loads(said)["listening"]).rstrip("/")
 
 
 def main() -> None:

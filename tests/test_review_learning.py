@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from patience import eventually
 from review_workspace import FACTORS, make_workspace, paper_text
 
 from evidence.codebook import read_codebook
@@ -57,12 +57,9 @@ def session(root: Path) -> Session:
 
 def learned(of: Session, decisions: int) -> dict[str, Any]:
     """The queue once so many decisions were learned from."""
-    for _ in range(400):
-        told = of.queue("text", paper="lee2020")
-        if told["learned"] == decisions:
-            return told
-        time.sleep(0.02)
-    raise AssertionError(f"{told['learned']} of {decisions} decisions were learned from")
+    told = eventually(lambda: of.queue("text", paper="lee2020"), lambda told: told["learned"] == decisions)
+    assert told["learned"] == decisions
+    return told
 
 
 def scores(of: Session, told: dict[str, Any], label: str) -> list[float]:
@@ -206,10 +203,6 @@ def test_what_goes_wrong_in_learning_is_told_and_ends_no_review(root: Path, monk
     monkeypatch.setattr("evidence.review.session.learned_scores", fail)
     of = session(root)
     decide(of, "Pay", "accept", 1)
-    for _ in range(200):
-        if of.queue()["unlearnt"]:
-            break
-        time.sleep(0.02)
-    assert of.queue()["unlearnt"] == "nothing more is learned: MemoryError too much"
+    assert eventually(lambda: of.queue()["unlearnt"]) == "nothing more is learned: MemoryError too much"
     decide(of, "Pay", "accept", 1)
     assert of.queue()["progress"]["done"] == 2

@@ -282,7 +282,7 @@ def server(root: Path) -> Iterator[ReviewServer]:
 
 
 def call(server: ReviewServer, method: str, path: str, body: str | None = None, **headers: str) -> tuple[int, str]:
-    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=60)
     sent = {"X-Evidence-Token": "key", "Content-Type": "application/json"} | {k.replace("_", "-"): v for k, v in headers.items()}
     connection.request(method, path, body, sent)
     response = connection.getresponse()

@@ -137,7 +137,7 @@ def test_a_syntax_error_has_a_line_and_a_mark() -> None:
 
 
 @contextmanager
-def answering(status: int, kind: str, body: bytes, wait: float = 0) -> Iterator[Endpoint]:
+def answering(status: int, kind: str, body: bytes, wait: float = 0, patience: float = 60) -> Iterator[Endpoint]:
     """An endpoint that says the same to everyone."""
     pause = threading.Event()
 
@@ -156,7 +156,7 @@ def answering(status: int, kind: str, body: bytes, wait: float = 0) -> Iterator[
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield Endpoint(f"http://127.0.0.1:{server.server_port}/sparql", timeout=0.5)
+        yield Endpoint(f"http://127.0.0.1:{server.server_port}/sparql", timeout=patience)
     finally:
         pause.set()
         server.shutdown()
@@ -179,7 +179,7 @@ def test_an_answer_in_no_known_format_is_said_to_be_so(kind: str, body: bytes) -
 
 
 def test_a_slow_endpoint_times_out() -> None:
-    with answering(200, "text/plain", b"", wait=5) as endpoint, pytest.raises(TimedOutError, match=r"0\.5 seconds"):
+    with answering(200, "text/plain", b"", wait=60, patience=0.5) as endpoint, pytest.raises(TimedOutError, match=r"0\.5 seconds"):
         endpoint.query("ASK {}")
 
 
