@@ -48,7 +48,11 @@ def papers() -> Path:
 @pytest.fixture
 def workspace_copy(tmp_path: Path) -> Path:
     """A copy of the shipped workspace that a test may change or break."""
-    folder = tmp_path / "workspace"
+    return copy_workspace(tmp_path / "workspace")
+
+
+def copy_workspace(folder: Path) -> Path:
+    """A copy of the shipped workspace in a new folder."""
     folder.mkdir()
     shutil.copy(ROOT / "evidence.toml", folder)
     shutil.copytree(ROOT / "bib", folder / "bib")
