@@ -21,6 +21,7 @@ import pyoxigraph as ox
 
 from evidence import vocabulary as v
 from evidence.model import Category, Codebook, Factor, Level, Problem
+from evidence.tables import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -93,17 +94,8 @@ def _problem(path: Path, line: int | None, text: str, message: str) -> Problem:
 
 
 def _decode(path: Path) -> tuple[str, list[Problem]]:
-    """The text of a file. Not UTF-8: read as Windows-1252 (what spreadsheets write), with a Problem at the first bad line."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        return "", [_problem(path, None, "", f"the codebook cannot be read: {error.strerror or error}")]
-    try:
-        return data.decode("utf-8-sig"), []
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        message = "this is not UTF-8; it was read as Windows-1252, so letters may be wrong: save the file as UTF-8"
-        return data.decode("cp1252", errors="replace"), [_problem(path, line, "", message)]
+    text, problems = read_text(path, "codebook")
+    return text or "", problems
 
 
 def _table(path: Path, text: str, columns: tuple[str, ...]) -> tuple[list[tuple[int, dict[str, str]]], list[Problem]]:

@@ -45,11 +45,9 @@ def read_table(path: Path, required: Sequence[str], stage: str, name: str = "") 
     file that cannot be opened.
     """
     name = name or str(path)
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        return Table((), (Problem(stage, name, None, "", f"cannot be opened ({error.strerror}); check the path and its permissions"),))
-    text, problems = _decode(data, stage, name)
+    text, problems = read_text(path, stage, name)
+    if text is None:
+        return Table((), tuple(problems))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=False)
     rows: list[Row] = []
     header: list[str] = []
@@ -96,7 +94,18 @@ def write_table(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, 
         raise
 
 
-def _decode(data: bytes, stage: str, name: str) -> tuple[str, list[Problem]]:
+def read_text(path: Path, stage: str, name: str = "") -> tuple[str | None, list[Problem]]:
+    """The text of a file that people edit, ``None`` when it cannot be opened, and what is wrong with it.
+
+    UTF-8 with or without its signature, UTF-16 with one; other bytes are read as Windows-1252 (what spreadsheets write), with a
+    Problem at the first line that is not UTF-8. ``stage`` and ``name`` (default: the path) are what the Problems say.
+    """
+    name = name or str(path)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        message = f"cannot be opened ({error.strerror or error}); check the path and its permissions"
+        return None, [Problem(stage, name, None, "", message)]
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         note = Problem(stage, name, 1, "", "is UTF-16, not UTF-8; it was read, save it as UTF-8", "note")
         return data.decode("utf-16", errors="replace"), [note]

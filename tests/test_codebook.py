@@ -152,7 +152,7 @@ def test_a_broken_labels_row_is_left_out_with_its_line(tmp_path, row, message):
 def test_a_file_that_is_not_there_is_a_problem(tmp_path):
     for name in ("none.csv", "none.ttl"):
         codebook, problems = read_codebook(tmp_path / name)
-        assert "cannot be read" in problems[0].message
+        assert "cannot be opened" in problems[0].message
         assert codebook.factors == ()
 
 
