@@ -169,7 +169,7 @@ def query(
 @click.option("--reanchor", is_flag=True, help="Write where the passages of papers whose text changed stand now.")
 @click.pass_obj
 def validate(folder: Path, folders: tuple[Path, ...], reanchor: bool) -> None:
-    """Check everything without building: tables, citation keys, shapes, and coded passages where papers are at hand.
+    """Check everything without building: tables, citation keys, shapes, waiting suggestions, and coded passages where papers are at hand.
 
     A file that is called after a paper but is not the text that it was coded from is searched for the coded passages; each that stands
     elsewhere or nowhere is told with file and line.
@@ -179,6 +179,7 @@ def validate(folder: Path, folders: tuple[Path, ...], reanchor: bool) -> None:
     evidence validate --papers ~/papers --reanchor
     """
     from evidence.anchors import overlapping
+    from evidence.inbox import unsound
     from evidence.pipeline import graphs_of, read_corpus, reviewed, verify_corpus
     from evidence.resources import resource
     from evidence.validation import validate as check
@@ -191,9 +192,10 @@ def validate(folder: Path, folders: tuple[Path, ...], reanchor: bool) -> None:
     corpus = reviewed(read_corpus(workspace))
     papers, checks, unverified = verify_corpus(workspace, corpus, everywhere)
     overlaps = [p for findings in corpus.findings.values() for p in overlapping(findings)]
+    waiting = unsound(workspace.root, {key: copy.document for key, copy in papers.items()}, corpus.codebook)
     _, graphs = graphs_of(workspace, corpus)
     conformance = check(graphs, resource("ontology", "shapes.ttl"))
-    problems = (*corpus.problems, *unverified, *overlaps, *conformance.problems)
+    problems = (*corpus.problems, *unverified, *overlaps, *waiting, *conformance.problems)
     _say_problems(problems, notes=True)
     errors = sum(p.severity == "error" for p in problems)
     checked = f"{conformance.graphs} source graphs checked against the shapes, {checks} passages against {len(papers)} papers"

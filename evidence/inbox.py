@@ -16,7 +16,7 @@ import json
 import math
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -116,6 +116,15 @@ def read_inbox(path: Path, documents: Mapping[str, Document], codebook: Codebook
             if first is not found:
                 problems.append(_problem(one, f"says the same as suggestion {_numbered(first, one)}; it counts once", "note"))
     return Inbox(tuple(checked.values()), len(checked) if folded else 0, tuple(problems))
+
+
+def unsound(root: Path, documents: Mapping[str, Document], codebook: Codebook) -> tuple[Problem, ...]:
+    """What is wrong in the inbox of the workspace at ``root``. Quotations from papers that are not at hand are not judged."""
+    inbox = read_inbox(root / FOLDER, documents, codebook)
+    absent = [c.received for c in inbox.checked if c.suggestion is None and c.received.paper not in documents]
+    unjudged = {(one.source, one.line, one.quote[:120]) for one in absent}
+    met = [p for p in inbox.problems if (p.source, p.line, p.text) not in unjudged]
+    return tuple(replace(problem, source=f"{FOLDER}/{problem.source}") for problem in met)
 
 
 def is_inbox(path: Path) -> bool:

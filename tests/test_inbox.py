@@ -221,3 +221,16 @@ def test_a_broken_file_of_suggestions_is_told_from_a_bibliography(tmp_path: Path
     assert result.exit_code == 1
     assert "must be an object with" in result.stderr
     assert not (root / "bib" / "inbox").exists()
+
+
+def test_what_waits_is_checked_with_everything_else(tmp_path: Path) -> None:
+    root = make_workspace(tmp_path / "ws")
+    entries = [GOOD, GOOD | {"factor": "meso.pax"}, GOOD | {"paper": "nobody1999", "quote": "Of a paper that nobody has."}]
+    (root / "bib" / "inbox").mkdir()
+    (root / "bib" / "inbox" / "tool.json").write_text(
+        json.dumps({"format": "evidence-suggestions", "version": 1, "suggestions": entries}, indent=1)
+    )
+    result = CliRunner().invoke(cli.main, ["-C", str(root), "validate"])
+    assert result.exit_code == 1
+    (said,) = [line for line in result.stderr.splitlines() if line.startswith("bib/inbox/")]
+    assert said.startswith("bib/inbox/tool.json:10: suggestion 2: factor `meso.pax` is not in the codebook")
