@@ -233,4 +233,4 @@ def test_what_waits_is_checked_with_everything_else(tmp_path: Path) -> None:
     result = CliRunner().invoke(cli.main, ["-C", str(root), "validate"])
     assert result.exit_code == 1
     (said,) = [line for line in result.stderr.splitlines() if line.startswith("bib/inbox/")]
-    assert said.startswith("bib/inbox/tool.json:10: suggestion 2: factor `meso.pax` is not in the codebook")
+    assert said.startswith("bib/inbox/tool.json:11: suggestion 2: factor `meso.pax` is not in the codebook")
