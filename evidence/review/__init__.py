@@ -2,7 +2,8 @@
 
 from evidence.review.items import Item, items_of, teach_order
 from evidence.review.learning import eager
+from evidence.review.material import ReviewError
 from evidence.review.server import ReviewServer, start_server
-from evidence.review.session import ReviewError, Session, open_session
+from evidence.review.session import Session, open_session
 
 __all__ = ["Item", "ReviewError", "ReviewServer", "Session", "eager", "items_of", "open_session", "start_server", "teach_order"]

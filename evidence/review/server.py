@@ -16,7 +16,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from evidence.resources import resource
-from evidence.review.session import Json, ReviewError, Session
+from evidence.review.material import Json, ReviewError
+from evidence.review.session import Session
 
 HOST = "127.0.0.1"
 LARGEST = 65_536

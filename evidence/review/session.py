@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from evidence.agreement import Coder
 from evidence.decisions import (
@@ -23,57 +21,18 @@ from evidence.decisions import (
     standings,
     withdrawn,
 )
-from evidence.documents import paragraphs, sentences
 from evidence.findings.tables import finding_id
 from evidence.graph import short_cite
-from evidence.inbox import Inbox, Place, read_inbox
-from evidence.model import EFFECTS, ROLES, STATES, Citation, Document, Problem, Suggestion, passage_digest
-from evidence.papers import find_papers
-from evidence.pipeline import Corpus, read_corpus
-from evidence.review.items import (
-    Item,
-    items_of,
-    pace,
-    received_items,
-    section_at,
-    suggested_items,
-    teach_order,
-    text_order,
-    votes_of,
-    with_added,
-)
+from evidence.inbox import Place
+from evidence.model import EFFECTS, ROLES, STATES, Problem
+from evidence.review.corrections import corrected, difference, stated, text
+from evidence.review.items import Item, items_of, pace, teach_order, text_order, with_added
 from evidence.review.learning import RAISED, Example, candidates_of, examples_of, learned_scores
+from evidence.review.material import Json, Material, ReviewError, Suggest, around, cited, gather, paragraph
 from evidence.workspace import Workspace
-
-Json = dict[str, Any]
-Suggest = Callable[[str, Document, Sequence[Citation]], Iterable[Suggestion]]
-"""Paper key, document and citations to suggestions."""
-
-LONGEST_TEXT = 2000
-"""Characters of a reason or a statement."""
-
-_EFFECT_WORDS = {"barrier": "a barrier", "facilitator": "a facilitator", "mixed": "helps and hinders", "none": "no effect"}
 
 MOST_LINES = 200
 """Items of a list that the page is told at once."""
-
-
-class ReviewError(Exception):
-    """What was asked for cannot be done; the message says why and what to do."""
-
-
-@dataclass(frozen=True)
-class Material:
-    """What is reviewed: the corpus, the papers at hand by key, the suggestions, what was met while reading, how to find what may be
-    suggested once something was learned, and whether anything is to be learned."""
-
-    corpus: Corpus
-    documents: Mapping[str, Document]
-    suggestions: tuple[Item, ...]
-    votes: tuple[Decision, ...]
-    problems: tuple[Problem, ...]
-    consider: Callable[[], Sequence[Item]] = tuple
-    learns: bool = False
 
 
 def open_session(
@@ -94,29 +53,8 @@ def open_session(
         path = decisions_file(workspace.decisions, reviewer)
     except ValueError as error:
         raise ReviewError(str(error)) from error
-    learns = learns and not adjudicate
-    corpus = read_corpus(workspace)
-    copies, problems = find_papers((*workspace.paper_folders, *folders), workspace.policies)
-    documents = {key: copy.document for key, copy in copies.items()}
-    received = read_inbox(inbox, documents, corpus.codebook) if inbox and inbox.exists() else Inbox((), 0, ())
-    suggestions = received_items(received, documents, corpus.citations) + _suggested(suggest, documents, corpus.citations)
-    try:
-        votes = votes_of(codings, corpus.codebook, documents) if codings else ()
-    except ValueError as error:
-        raise ReviewError(f"the codings cannot be compared: {error}") from error
-    problems = (*corpus.problems, *problems, *received.problems)
-    considered = partial(_suggested, consider, documents, corpus.citations)
-    material = Material(corpus, documents, tuple(suggestions), votes, problems, considered, learns)
+    material = gather(workspace, folders, suggest, consider, inbox, codings, learns=learns and not adjudicate)
     return Session(workspace, material, reviewer, path, blind=blind, adjudicate=adjudicate)
-
-
-def _suggested(suggest: Suggest | None, documents: Mapping[str, Document], citations: Mapping[str, Sequence[Citation]]) -> list[Item]:
-    """What is suggested for all papers at hand, as items."""
-    items: list[Item] = []
-    for key, document in documents.items() if suggest else ():
-        cited = citations.get(key, ())
-        items += suggested_items(key, document, cited, suggest(key, document, cited) if suggest else ())
-    return items
 
 
 class Session:
@@ -136,7 +74,6 @@ class Session:
         self._settled: set[Place] = set()
         self._learned: tuple[tuple[str, bool], ...] = ()
         self._learning, self._considered, self._unlearnt = False, False, ""
-        self._paragraphs = {key: paragraphs(document) for key, document in material.documents.items()}
         self._coded = [f for coded in material.corpus.findings.values() for f in coded]
         self._given = items_of(self._coded, material.suggestions)
         self._offered = dict(self._given)
@@ -193,7 +130,7 @@ class Session:
         if key not in self._material.documents:
             raise ReviewError(f"no copy of `{key}` is at hand; start the review with --papers FOLDER")
         with self._lock:
-            return {"key": key, "paragraphs": [self._paragraph(key, span) for span in self._paragraphs[key]]}
+            return {"key": key, "paragraphs": [paragraph(self._material, key, span) for span in self._material.paragraphs[key]]}
 
     # ---- what the page decides
 
@@ -204,17 +141,17 @@ class Session:
         """
         with self._lock:
             self._refresh()
-            item, verdict = self._known(_text(said, "item")), _text(said, "verdict")
+            item, verdict = self._known(text(said, "item")), text(said, "verdict")
             if verdict not in ("accept", "reject", "revise", "unsure"):
                 raise ReviewError(f"verdict `{verdict}` must be accept, reject, revise or unsure")
-            reason = _text(said, "reason")
+            reason = text(said, "reason")
             if verdict == "reject" and not reason:
                 raise ReviewError("say why it is rejected; the next reader has only the reason")
-            coding = self._corrected(item.coding, said) if verdict == "revise" else item.coding
+            coding = corrected(self._material, item.coding, said) if verdict == "revise" else item.coding
             if verdict == "revise" and not reason:
-                reason = _difference(item.coding, coding)
+                reason = difference(item.coding, coding)
             if verdict in ("accept", "revise"):
-                coding = self._stated(coding)
+                coding = stated(self._material, coding)
             about = tuple(d.id for d in self._open_votes(item.id) if d.reviewer != self.reviewer) if self.adjudicate else ()
             about = about if len(about) > 1 else ()
             return self._record(Decision(item.id, verdict, coding, self.reviewer, "", item.coding.version, item.origin, reason, about))
@@ -226,15 +163,15 @@ class Session:
         """
         with self._lock:
             self._refresh()
-            paper = _text(said, "paper")
+            paper = text(said, "paper")
             if paper not in self._material.documents:
                 raise ReviewError(f"no copy of `{paper}` is at hand, so nothing can be selected in it")
-            coding = self._stated(self._corrected(Coding(paper, 0, 0, "", ""), said))
+            coding = stated(self._material, corrected(self._material, Coding(paper, 0, 0, "", ""), said))
             id_ = finding_id(paper, coding.start, coding.end, coding.factor, coding.effect)
             if self._mine(id_):
                 raise ReviewError("you have decided on this very finding already")
             origin = self._items[id_].origin if id_ in self._items else "reviewer"
-            return self._record(Decision(id_, "accept", coding, self.reviewer, "", coding.version, origin, _text(said, "reason")))
+            return self._record(Decision(id_, "accept", coding, self.reviewer, "", coding.version, origin, text(said, "reason")))
 
     def undo(self, said: Json) -> Json:
         """Takes back a decision of the reviewer's: the one on ``item``, or the last. Raises ``ReviewError`` when there is none."""
@@ -242,7 +179,7 @@ class Session:
             self._refresh()
             gone = withdrawn(self._decisions)
             own = [d for d in self._decisions if d.reviewer == self.reviewer and d.verdict != "undo" and d.id not in gone]
-            own = [d for d in own if _text(said, "item") in ("", d.item)]
+            own = [d for d in own if text(said, "item") in ("", d.item)]
             if not own:
                 raise ReviewError("there is nothing to undo")
             last = max(own, key=lambda d: (d.time, d.id))
@@ -339,42 +276,6 @@ class Session:
             raise ReviewError(f"there is no item `{id_}`; load the page anew")
         return self._items[id_]
 
-    def _corrected(self, coding: Coding, said: Json) -> Coding:
-        """A coding with what the page corrected. Raises ``ReviewError`` naming what is wrong."""
-        words: Json = {name: _text(said, name) for name in ("factor", "effect", "state", "role", "statement") if name in said}
-        corrected = replace(coding, **words)
-        if self._material.corpus.codebook.factor(corrected.factor) is None:
-            raise ReviewError(f"factor `{corrected.factor}` is not in the codebook; choose one" if corrected.factor else "choose a factor")
-        for name, allowed in (("effect", EFFECTS), ("state", STATES), ("role", ROLES)):
-            if getattr(corrected, name) not in allowed:
-                raise ReviewError(f"{name} must be one of {', '.join(a for a in allowed if a)}")
-        if "start" not in said and "end" not in said:
-            return corrected
-        return self._placed(corrected, said.get("start"), said.get("end"))
-
-    def _stated(self, coding: Coding) -> Coding:
-        """A coding with a statement: where nobody said it in words of their own, factor and effect say it."""
-        factor = self._material.corpus.codebook.factor(coding.factor)
-        if coding.statement or factor is None:
-            return coding
-        lacking = " (lacking)" if coding.state == "lacking" else ""
-        return replace(coding, statement=f"{factor.label}{lacking}: {_EFFECT_WORDS[coding.effect]}.")
-
-    def _placed(self, coding: Coding, start: object, end: object) -> Coding:
-        document = self._material.documents.get(coding.paper)
-        if document is None:
-            raise ReviewError(f"no copy of `{coding.paper}` is at hand, so its passage cannot be changed")
-        if not (type(start) is int and type(end) is int and 0 <= start < end <= len(document.text)):
-            raise ReviewError(f"{start}-{end} is no passage of a text of {len(document.text)} characters")
-        passage = document.text[start:end]
-        start, end = start + len(passage) - len(passage.lstrip()), end - len(passage) + len(passage.rstrip())
-        if start >= end:
-            raise ReviewError("the selected passage is empty")
-        inside = [c for c in self._material.corpus.citations.get(coding.paper, ()) if start <= c.start < end]
-        cites = tuple(dict.fromkeys(c.work for c in inside if c.work))
-        digest = passage_digest(document.text[start:end])
-        return replace(coding, start=start, end=end, passage_sha256=digest, section=section_at(document, start), cites=cites)
-
     def _reviewed(self) -> list[Item]:
         """What this session is about: everything (but no suggestion of what was decided under another name), or what is contested and what
         this reviewer has adjudicated."""
@@ -430,59 +331,19 @@ class Session:
         works = self._material.corpus.works
         return self._line(item) | {
             "coding": vars(coding) | {"cites": list(coding.cites)},
-            "cited": [_cited(key, works[key].csl if key in works else {}) for key in coding.cites],
+            "cited": [cited(key, works[key].csl if key in works else {}) for key in coding.cites],
             "score": item.score, "at_first": item.at_first,
             "evidence": [] if self.blind and item.origin == "finding" else list(item.evidence),
             "coders": "" if self.blind else item.coders,
             "mine": _vote(mine) if mine else None, "others": others,
             "outdated": item.id in self._reopened,
-            **self._around(coding),
+            **around(self._material, coding),
         }  # fmt: skip
-
-    def _around(self, coding: Coding) -> Json:
-        """The paragraphs of a passage with the one before and the one after, or why they cannot be shown."""
-        document = self._material.documents.get(coding.paper)
-        if document is None:
-            return {
-                "paragraphs": [],
-                "trouble": f"No copy of {coding.paper} is at hand: start the review with --papers FOLDER to read the passage.",
-            }
-        if coding.end > len(document.text) or passage_digest(document.text[coding.start : coding.end]) != coding.passage_sha256:
-            return {"paragraphs": [], "trouble": "The paper's text is not what was coded: the passage does not stand at its place."}
-        spans = self._paragraphs[coding.paper]
-        inside = [n for n, (start, end) in enumerate(spans) if start < coding.end and coding.start < end]
-        first, last = (max(0, inside[0] - 1), inside[-1] + 2) if inside else (0, 0)
-        return {"paragraphs": [self._paragraph(coding.paper, span) for span in spans[first:last]], "trouble": ""}
-
-    def _paragraph(self, key: str, span: tuple[int, int]) -> Json:
-        """A paragraph: its place, its text, its citations and its sentences, all with offsets in the paper's text."""
-        start, end = span
-        document, works = self._material.documents[key], self._material.corpus.works
-        inside = [c for c in self._material.corpus.citations.get(key, ()) if start <= c.start and c.end <= end]
-        cites = [{"start": c.start, "end": c.end, **_cited(c.work or "", works[c.work].csl if c.work in works else {})} for c in inside]
-        heading = any(s.start == start and end - start <= len(s.title) + 12 for s in document.sections)
-        return {
-            "start": start, "end": end, "text": document.text[start:end], "heading": heading, "citations": cites,
-            "sentences": [] if heading else sentences(document.text, start, end, document.furniture),
-        }  # fmt: skip
-
-
-def _difference(before: Coding, after: Coding) -> str:
-    """What a correction changed, in words; empty when nothing."""
-    names = {"factor": "factor", "effect": "effect", "state": "state", "role": "role", "statement": "wording"}
-    changed = [word for name, word in names.items() if getattr(before, name) != getattr(after, name)]
-    changed += ["passage"] if (before.start, before.end) != (after.start, after.end) else []
-    return f"corrected: {', '.join(changed)}" if changed else ""
 
 
 def _gist(examples: Sequence[Example]) -> tuple[tuple[str, bool], ...]:
     """What tells two lessons apart."""
     return tuple((e.item.id, e.holds) for e in examples)
-
-
-def _cited(key: str, csl: Mapping[str, Any]) -> Json:
-    """A cited work as the page shows it; an unresolved one has no key."""
-    return {"key": key, "label": short_cite(dict(csl), key.removeprefix("?")), "title": str(csl.get("title", ""))}
 
 
 def _vote(decision: Decision) -> Json:
@@ -491,13 +352,3 @@ def _vote(decision: Decision) -> Json:
         "id": decision.id, "reviewer": decision.reviewer, "verdict": decision.verdict, "reason": decision.reason, "time": decision.time,
         "factor": c.factor, "effect": c.effect, "state": c.state, "role": c.role, "start": c.start, "end": c.end, "statement": c.statement,
     }  # fmt: skip
-
-
-def _text(said: Json, name: str) -> str:
-    """A text that the page sent. Raises ``ReviewError`` when it is none or too long."""
-    value = said.get(name, "")
-    if not isinstance(value, str):
-        raise ReviewError(f"`{name}` must be text")
-    if len(value) > LONGEST_TEXT:
-        raise ReviewError(f"`{name}` has {len(value)} characters; {LONGEST_TEXT} are enough")
-    return value.strip()
