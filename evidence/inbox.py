@@ -120,6 +120,8 @@ def read_inbox(path: Path, documents: Mapping[str, Document], codebook: Codebook
 
 def unsound(root: Path, documents: Mapping[str, Document], codebook: Codebook) -> tuple[Problem, ...]:
     """What is wrong in the inbox of the workspace at ``root``. Quotations from papers that are not at hand are not judged."""
+    if not (root / FOLDER).is_dir():
+        return ()
     inbox = read_inbox(root / FOLDER, documents, codebook)
     absent = [c.received for c in inbox.checked if c.suggestion is None and c.received.paper not in documents]
     unjudged = {(one.source, one.line, one.quote[:120]) for one in absent}

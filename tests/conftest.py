@@ -7,7 +7,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, settings
+
+from evidence.cli import main
+from evidence.pipeline import Built, build
+from evidence.workspace import find_workspace
 
 ROOT = Path(__file__).resolve().parents[1]
 REQUIRED = set(filter(None, os.environ.get("EVIDENCE_REQUIRE", "").split(",")))
@@ -43,6 +48,14 @@ def papers() -> Path:
             return folder
     skip_or_fail("papers", "the five papers are not at hand; put them into papers/")
     raise AssertionError
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The shipped corpus, copied as `evidence init --example` does and built, once for all tests that only read it."""
+    folder = tmp_path_factory.mktemp("shipped") / "atlas"
+    assert CliRunner().invoke(main, ["init", "--example", str(folder)]).exit_code == 0
+    return build(find_workspace(folder))
 
 
 @pytest.fixture

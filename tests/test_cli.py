@@ -9,20 +9,16 @@ import pytest
 from click.testing import CliRunner, Result
 
 from evidence import cli, exporting
-from evidence.pipeline import build
-from evidence.workspace import find_workspace
+from evidence.pipeline import Built
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = sorted(cli.main.commands)
 
 
 @pytest.fixture(scope="module")
-def atlas(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def atlas(shipped: Built) -> Path:
     """A workspace with the shipped corpus, built."""
-    folder = tmp_path_factory.mktemp("atlas") / "atlas"
-    assert CliRunner().invoke(cli.main, ["init", "--example", str(folder)]).exit_code == 0
-    build(find_workspace(folder))
-    return folder
+    return shipped.folder.parent
 
 
 def run(folder: Path, *arguments: str) -> Result:

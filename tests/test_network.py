@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import shutil
 import sys
 from io import BytesIO
 from itertools import pairwise
@@ -17,11 +18,10 @@ from hypothesis import strategies as st
 
 from evidence import library, network
 from evidence.chains import follow_chains, leave_one_out, render_chains, render_losses
-from evidence.pipeline import build
+from evidence.pipeline import Built
 from evidence.query import QueryError
 from evidence.store import Store, StoreError
 from evidence.trace import trace_factor
-from evidence.workspace import find_workspace
 
 ROOT = Path(__file__).resolve().parents[1]
 C = "https://w3id.org/evidence-atlas/codebooks/sample#"
@@ -204,22 +204,9 @@ def test_chains_are_shown_as_text_and_as_json(atlas: library.Atlas) -> None:
 # The library
 
 
-@pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the shipped workspace, built."""
-    import shutil
-
-    folder = tmp_path_factory.mktemp("workspace")
-    shutil.copy(ROOT / "evidence.toml", folder)
-    for part in ("bib", "ontology", "docs"):
-        shutil.copytree(ROOT / part, folder / part)
-    build(find_workspace(folder))
-    return folder
-
-
-def test_a_workspace_a_build_a_store_and_a_file_open_alike(workspace: Path) -> None:
-    built = workspace / "build"
-    sizes = {len(library.open(place)) for place in (workspace, workspace / "docs", built, built / "store", built / "evidence.trig")}
+def test_a_workspace_a_build_a_store_and_a_file_open_alike(shipped: Built) -> None:
+    built = shipped.folder
+    sizes = {len(library.open(place)) for place in (built.parent, built.parent / "bib", built, built / "store", built / "evidence.trig")}
     assert len(sizes) == 1
 
 
@@ -257,7 +244,10 @@ def test_a_missing_frame_library_says_how_to_get_it(atlas: library.Atlas, monkey
         atlas.frame("effects-by-level", library="polars")
 
 
-def test_the_tutorial_runs(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_tutorial_runs(shipped: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace = tmp_path / "workspace"
+    shutil.copytree(shipped.folder.parent, workspace)
+    (workspace / "docs").mkdir(exist_ok=True)
     monkeypatch.chdir(workspace / "docs")
     notebook = json.loads((ROOT / "docs" / "tutorial.ipynb").read_text(encoding="utf-8"))
     names: dict[str, Any] = {}
