@@ -25,7 +25,9 @@ settings.load_profile("steady")
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that talk to another process (a browser, a server) are tried a second time, and the summary names them: a machine that
-    did not get round to answering is told from a page or a server that is wrong. All others have one try."""
+    did not get round to answering is told from a page or a server that is wrong. All others have one try. The longest file goes first,
+    so that no worker is left alone with it."""
+    items.sort(key=lambda item: item.path.name != "test_wheel.py")
     for item in items:
         if item.path.name.startswith("test_server_") or item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.flaky(reruns=1))
