@@ -36,7 +36,9 @@ def test_ontology_corpus_and_templates_travel_in_the_wheel(wheel: Path) -> None:
 def test_the_installed_wheel_builds_the_shipped_corpus(wheel: Path, tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "env")], check=True)
     python = tmp_path / "env" / "bin" / "python"
-    subprocess.run([str(python), "-m", "pip", "install", "-q", "--no-compile", "--disable-pip-version-check", str(wheel)], check=True, env=CLEAN)
+    subprocess.run(
+        [str(python), "-m", "pip", "install", "-q", "--no-compile", "--disable-pip-version-check", str(wheel)], check=True, env=CLEAN
+    )
     evidence = str(python.with_name("evidence"))
     subprocess.run([evidence, "init", "--example", "atlas"], check=True, cwd=tmp_path, env=CLEAN)
     done = subprocess.run([evidence, "build"], cwd=tmp_path / "atlas", capture_output=True, text=True, env=CLEAN, check=False)
