@@ -115,8 +115,11 @@ def measure(path: Path) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="folder with gold sets (*.jsonl)")
+    sets = sorted((folder := parser.parse_args().folder).glob("*.jsonl"))
+    if not sets:
+        parser.error(f"no gold set (*.jsonl) is in {folder}")
     list(parse_references(["Warm, U. (2020). Up. Journal of Starts, 1(1), 1-2."]))
-    for path in sorted(parser.parse_args().folder.glob("*.jsonl")):
+    for path in sets:
         print(measure(path), flush=True)
 
 

@@ -10,7 +10,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
 import click
 
@@ -242,7 +242,7 @@ def read(paper: Path, as_json: bool, bibliographies: tuple[Path, ...], codebook:
     from evidence.codebook import read_codebook
     from evidence.reading import read_paper, reading_json
 
-    if not paper.is_file():
+    if not paper.exists():
         raise Failure(f"{paper}: no such file")
     problems: list[Problem] = []
     works: list[Work] = []
@@ -267,29 +267,34 @@ def read(paper: Path, as_json: bool, bibliographies: tuple[Path, ...], codebook:
 
 
 @main.command()
-@click.argument("file", type=click.File("r", encoding="utf-8", errors="replace"))
+@click.argument("file", type=click.File("rb"))
 @click.option("--to", "form", type=click.Choice(["bibtex", "ris", "csl-json"]), help="A bibliography instead of JSON Lines.")
-def references(file: Iterable[str], form: str | None) -> None:
+def references(file: BinaryIO, form: str | None) -> None:
     """Parse bare reference strings, one a line, from FILE (- for standard input): paste a list, get a bibliography.
 
     \b
     evidence references list.txt --to bibtex > list.bib
     """
     from evidence.bibliography import citation_key, write_bibliography
+    from evidence.documents import read_lines
     from evidence.model import Work
-    from evidence.references import parse_references
+    from evidence.references import doubts, parse_references
 
-    parsed = parse_references(line.rstrip("\n") for line in file)
-    if form:
-        works: dict[str, Work] = {}
-        for r in parsed:
+    lines, met = read_lines(file.read(), file.name)
+    problems = list(met)
+    works: dict[str, Work] = {}
+    for r in parse_references(lines):
+        problems += doubts(r)
+        if form and r.raw.strip():
             key = citation_key(r.csl, works)
             works[key] = Work(key, r.csl)
+        elif not form:
+            record = {"raw": r.raw, "csl": r.csl, "year_suffix": r.year_suffix, "score": round(r.score, 4)}
+            click.echo(json.dumps(record, ensure_ascii=False))
+    if form:
         click.echo(write_bibliography(works.values(), form), nl=False)
-        return
-    for r in parsed:
-        record = {"raw": r.raw, "csl": r.csl, "year_suffix": r.year_suffix, "score": round(r.score, 4)}
-        click.echo(json.dumps(record, ensure_ascii=False))
+    _say_problems(problems, notes=True)
+    sys.exit(0 if lines else 2)
 
 
 @main.command()

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from patience import comes_to_an_end
 
-from evidence.documents import READERS, paragraphs, read_document, sentences, sniff
+from evidence.documents import READERS, paragraphs, read_document, read_lines, sentences, sniff
 
 BOMB = b"".join(b'<!ENTITY e%d "%s">' % (i, b"&e%d;" % (i - 1) * 10) for i in range(1, 12))
 
@@ -61,6 +61,36 @@ def test_what_stands_before_the_break_is_kept(tmp_path):
 def test_a_missing_file_and_a_directory_end_in_a_problem(tmp_path):
     for path in (tmp_path, tmp_path / "none.pdf"):
         assert "cannot be opened" in read_document(path).problems[0].message
+
+
+def test_a_pipe_that_nobody_writes_to_ends_in_a_problem(tmp_path):
+    os.mkfifo(tmp_path / "paper.txt")
+    with comes_to_an_end():
+        assert "pipe" in read_document(tmp_path / "paper.txt").problems[0].message
+
+
+@pytest.mark.parametrize(
+    ("data", "lines"),
+    [
+        (b"Osei, K. (2018). Ice.\r\n\r\nDahl, M. (2019). Snow.\n", ["Osei, K. (2018). Ice.", "", "Dahl, M. (2019). Snow."]),
+        ("Müller, K. (2010). Größe.".encode("utf-16"), ["Müller, K. (2010). Größe."]),
+        ("Müller, K. (2010). Größe.\n".encode("latin-1"), ["Müller, K. (2010). Größe."]),
+        ("Ice\u2028and\x0csnow\rRain".encode(), ["Ice\u2028and\x0csnow", "Rain"]),
+    ],
+)
+def test_the_lines_of_a_pasted_list_are_read_in_any_encoding(data, lines):
+    found, problems = read_lines(data, "list.txt")
+    assert found == lines
+    assert all(p.severity == "note" for p in problems)
+
+
+@pytest.mark.parametrize(
+    ("name", "word"), [("binary.txt", "binary"), ("secret.pdf", "evidence read"), ("empty.txt", "empty"), ("old.doc", ".docx")]
+)
+def test_what_is_no_list_gives_no_lines_and_a_problem(name, word):
+    lines, (problem,) = read_lines(HOSTILE[name][0], name)
+    assert (lines, problem.severity, problem.source) == ([], "error", name)
+    assert word in problem.message
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read every file")

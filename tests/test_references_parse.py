@@ -241,6 +241,12 @@ def test_names_keep_their_parts(raw: str, first: dict[str, str]) -> None:
     assert parse_reference(raw).csl["author"][0] == first
 
 
+def test_the_stop_behind_a_list_of_bare_initials_is_no_part_of_the_last() -> None:
+    authors = parse_reference("Osei K, Lindgren AB. Rivers of ice. J Water Stud. 2018;12:45-67.").csl["author"]
+    assert [a["given"] for a in authors] == ["K", "AB"]
+    assert parse_reference("Osei K, Moreau T. Rivers of ice. J Water Stud. 2018;12:45-67.").csl["author"][-1]["given"] == "T"
+
+
 def test_the_list_of_authors_ends_at_et_al() -> None:
     authors = parse_reference("Osei K, Lindgren A, Moreau T, et al. Rivers of ice. J Water Stud. 2018;12:45-67.").csl["author"]
     assert [a["family"] for a in authors] == ["Osei", "Lindgren", "Moreau"]

@@ -46,6 +46,11 @@ SLIPS: list[tuple[str, list[tuple[str, str]], dict[str, Any]]] = [
         {"issued": {"date-parts": [[1974]]}, "page": "3-78"},
     ),
     (
+        "a double number read with the pages",
+        [("y", "(2020)."), ("t", "Glaces et récits."), ("c", "Eaux et sociétés,"), ("p", "180-181, 33-48.")],
+        {"volume": "180-181", "page": "33-48"},
+    ),
+    (
         "place and publisher read as a container",
         [("t", "Processus de la glace."), ("c", "Rennes : Osei,"), ("y", "2013.")],
         {"container-title": None, "publisher-place": "Rennes", "publisher": "Osei"},

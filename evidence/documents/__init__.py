@@ -22,7 +22,7 @@ from evidence.documents.sentences import sentences
 from evidence.documents.structure import paragraphs, section_at
 from evidence.model import Document, Format, Problem
 
-__all__ = ["paragraphs", "read_document", "section_at", "sentences"]
+__all__ = ["paragraphs", "read_document", "read_lines", "section_at", "sentences"]
 
 READERS: dict[Format, Callable[[bytes, str], Document]] = {
     "text": read_text,
@@ -76,6 +76,8 @@ def read_document(path: Path) -> Document:
     What cannot be read (a missing or unreadable file, a directory, a damaged or protected file, no text layer) ends in a
     document with empty text and a Problem whose ``source`` is the path.
     """
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        return _empty(path, b"", "this is a pipe or a device, which may never end: save the paper as a file and read that")
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -85,6 +87,29 @@ def read_document(path: Path) -> Document:
             f"this file cannot be opened ({error.strerror or error}): check its name, that it is a file, and the right to read it",
         )
     return replace(document := _read(path, data), problems=tuple(replace(p, source=str(path)) for p in document.problems))
+
+
+def read_lines(data: bytes, source: str) -> tuple[list[str], tuple[Problem, ...]]:
+    """The lines of a plain text such as a pasted reference list, in whatever encoding, without their ends; and what is to be said of them.
+
+    What is no text gives no lines and an error; ``source`` is the file's name for the Problems."""
+    form = sniff(data, "text") if data.strip() else "this file is empty: get it again from where it came"
+    if form not in READERS:
+        return [], (Problem("documents", source, None, "", form),)
+    if form in ("pdf", "docx"):
+        message = f"this is a paper ({form}), not one reference a line: read it with `evidence read`"
+        return [], (Problem("documents", source, None, "", message),)
+    decoded = decode(data)
+    notes = [decoded.note] if decoded.note else []
+    if form in ("html", "jats"):
+        notes.append(
+            f"this looks like a paper ({form}): `evidence read` finds its reference list; here every line was taken for a reference"
+        )
+    lines = _LINE_END.split(decoded.text)
+    return lines if lines[-1] else lines[:-1], tuple(Problem("documents", source, None, "", note, "note") for note in notes)
+
+
+_LINE_END = re.compile(r"\r\n?|\n")
 
 
 def _read(path: Path, data: bytes) -> Document:

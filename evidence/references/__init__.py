@@ -1,7 +1,8 @@
 """References: from the text of a paper to parsed entries of its reference list.
 
-One module a step: ``find`` (where the lists stand), ``split`` (list to entries), ``tokens`` and ``features`` (text to what
-the model reads), ``parse`` (the trained sequence model), ``segments``, ``repairs`` and ``normalise`` (what it found to CSL-JSON).
+One module a step: ``find`` (where the lists stand), ``split`` (list to entries), ``parse`` (entry to reference), and for it ``tokens`` and
+``features`` (text to what the model reads), ``crf`` (the trained sequence model), ``segments``, ``repairs`` and ``normalise``
+(what it found to CSL-JSON).
 ``train`` makes the model.
 """
 
@@ -16,9 +17,11 @@ from evidence.references.parse import LONGEST, parse_reference, parse_references
 from evidence.references.split import Entry, split_list
 
 if TYPE_CHECKING:
-    from evidence.model import CslItem, Document, EntryMark
+    from collections.abc import Iterator
 
-__all__ = ["find_references", "parse_reference", "parse_references"]
+    from evidence.model import CslItem, Document
+
+__all__ = ["doubts", "find_references", "parse_reference", "parse_references"]
 
 UNSURE = 0.05
 """Score under which a parsed entry is reported as hardly readable."""
@@ -33,13 +36,12 @@ def _merge(marked: CslItem, parsed: CslItem) -> CslItem:
     return {**parsed, **marked}
 
 
-def _marked_reference(document: Document, index: int, mark: EntryMark) -> Reference:
-    """An entry that the source itself marks up."""
-    entry = Entry(_without(mark.start, mark.end, document.furniture))
-    reference = parse_reference(entry.raw(document.text), index=index, start=mark.start, end=mark.end)
-    if not mark.csl:
-        return replace(reference, id=mark.id)
-    return replace(reference, id=mark.id, csl=_merge(mark.csl, reference.csl), score=1.0)
+def _marked_references(document: Document) -> Iterator[Reference]:
+    """The entries that the source itself marks up."""
+    entries = (Entry(_without(mark.start, mark.end, document.furniture)) for mark in document.entries)
+    for mark, reference in zip(document.entries, parse_references(entry.raw(document.text) for entry in entries), strict=True):
+        placed = replace(reference, id=mark.id, start=mark.start, end=mark.end)
+        yield replace(placed, csl=_merge(mark.csl, reference.csl), score=1.0) if mark.csl else placed
 
 
 def _without(start: int, end: int, furniture: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
@@ -53,15 +55,15 @@ def _without(start: int, end: int, furniture: tuple[tuple[int, int], ...]) -> tu
     return (*parts, (start, end)) if start < end or not parts else tuple(parts)
 
 
-def _problems(reference: Reference) -> list[Problem]:
-    """What the reader of the list should know of an entry."""
+def doubts(reference: Reference) -> list[Problem]:
+    """What the reader of the list should know of an entry: that only its beginning was read, or that it could hardly be read."""
     if len(reference.raw) > LONGEST:
         text = (
             f"entry {reference.index} of the reference list has {len(reference.raw)} characters; only the first {LONGEST} were read."
             " Check where the list ends."
         )
         return [Problem("references", "", None, reference.raw[:200], text, "note")]
-    if reference.score < UNSURE:
+    if reference.score < UNSURE and reference.raw.strip():
         text = f"entry {reference.index} of the reference list could hardly be read; it is kept as it stands. Check its fields."
         return [Problem("references", "", None, reference.raw[:200], text, "note")]
     return []
@@ -84,11 +86,11 @@ def find_references(document: Document) -> tuple[tuple[Reference, ...], tuple[Pr
     Entries that the source format marks up are taken from there (with their fields, gaps filled by the parser); otherwise
     the lists are searched in the text. A document without a list gives no references and no problem. Never raises."""
     if document.entries:
-        references = [_marked_reference(document, i, mark) for i, mark in enumerate(document.entries, 1)]
-        return tuple(references), tuple(p for r in references for p in _problems(r))
+        references = list(_marked_references(document))
+        return tuple(references), tuple(p for r in references for p in doubts(r))
     entries = [e for start, end in find_lists(document) for e in split_list(document.text, start, end, document.furniture)]
     references = []
-    for index, entry in enumerate(entries, 1):
-        reference = parse_reference(entry.raw(document.text), index=index, start=entry.start, end=entry.end, label=entry.label)
-        references.append(_same_author(reference, references[-1].csl if references else {}))
-    return tuple(references), tuple(p for r in references for p in _problems(r))
+    for entry, reference in zip(entries, parse_references(entry.raw(document.text) for entry in entries), strict=True):
+        placed = replace(reference, start=entry.start, end=entry.end, label=entry.label or reference.label)
+        references.append(_same_author(placed, references[-1].csl if references else {}))
+    return tuple(references), tuple(p for r in references for p in doubts(r))

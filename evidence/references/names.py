@@ -19,7 +19,6 @@ PARTICLES = frozenset(
     "van von der den de del della di da dos das do du la le ten ter zu zur vom af av bin ibn el al dalla degli 't".split()
 )
 SUFFIXES = re.compile(r"(?:^|[\s,]+)((?:[JS]r)\.?|I{2,3}|IV)(?=$|[\s,.])")
-_SPACES = re.compile(r"\s+")
 
 
 def _person(family: str, given: str) -> dict[str, str]:
@@ -52,11 +51,15 @@ _TRAILING_INITIALS = re.compile(r"(.*[^\W\d_]{2}.*?),?\s+((?:[A-Z]\.?[\s-]?){1,5
 _LEADING_INITIALS = re.compile(r"((?:[A-Z]\.?-?\s?){1,5})(?<=[.\s])([^\W\d_]{2}.*)$")
 
 
+_INITIALS = re.compile(r"[A-Z]{1,3}\.?|(?:[A-Z]\.\s?){1,4}")
+_A_NAME = re.compile(r"[^\W\d_][^\W\d_]+[a-zß-ÿ].*")
+
+
 def _whole_person(family: str, given: str) -> dict[str, str]:
     """A CSL name from its printed parts. A name that the model left in one piece is cut: initials off its end or its
     beginning, else before the last word; parts taken for each other ("LE" as family name) change places."""
     family, given = name_part(family), name_part(given)
-    if re.fullmatch(r"[A-Z]{1,3}\.?|(?:[A-Z]\.\s?){1,4}", family) and re.fullmatch(r"[^\W\d_][^\W\d_]+[a-zß-ÿ].*", given):
+    if _INITIALS.fullmatch(family) and _A_NAME.fullmatch(given):
         return _person(given, family)
     if family and given:
         return _person(family, given)
@@ -76,8 +79,12 @@ def _whole_person(family: str, given: str) -> dict[str, str]:
 
 def name_part(text: str) -> str:
     """``text`` without separators and footnote marks around it; the stop of an initial or a suffix stays."""
-    text = _SPACES.sub(" ", text).strip(' ,;:/&*†‡§()[]"“”' + DASHES)
-    return text if re.search(r"(?:\b[A-Z]|[JS]r)\.$", text) else text.rstrip(".").rstrip()
+    text = " ".join(text.split()).strip(_AROUND_NAMES)
+    return text if not text.endswith(".") or _ENDS_SHORT.search(text) else text.rstrip(".").rstrip()
+
+
+_AROUND_NAMES = ' ,;:/&*†‡§()[]"“”' + DASHES
+_ENDS_SHORT = re.compile(r"(?:\b[A-Z]|[JS]r)\.$")
 
 
 def persons(runs: Sequence[tuple[str, str]], family: str, given: str, joint: str) -> list[dict[str, str]]:
@@ -93,14 +100,31 @@ def persons(runs: Sequence[tuple[str, str]], family: str, given: str, joint: str
             parts = []
         if label == "A" and joint == "w":
             people.append(_organisation(text))
-    return _with_stray_initials([p for p in people if re.search(r"[^\W\d_]", p.get("family") or p.get("literal") or "")])
+    return _without_the_last_stop(_with_stray_initials([p for p in people if _LETTER.search(p.get("family") or p.get("literal") or "")]))
+
+
+def _without_the_last_stop(people: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The persons; where initials are printed without stops, the one behind the last initial ended the list and is no part of it."""
+    others, last = [person.get("given", "") for person in people[:-1]], people[-1].get("given", "") if people else ""
+    if last.endswith(".") and last.count(".") == 1 and any(map(_BARE.fullmatch, others)) and not any("." in given for given in others):
+        return [*people[:-1], people[-1] | {"given": last.rstrip(".")}]
+    return people
+
+
+_BARE = re.compile(r"[A-Z]{1,3}")
+
+
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+_STRAY = re.compile(r"(?:[A-Z]\.[\s-]?){1,3}")
 
 
 def _with_stray_initials(people: list[dict[str, str]]) -> list[dict[str, str]]:
     """The persons, with initials that stand for a person of their own given back to the one before."""
     whole: list[dict[str, str]] = []
     for person in people:
-        if list(person) == ["family"] and re.fullmatch(r"(?:[A-Z]\.[\s-]?){1,3}", person["family"]):
+        if list(person) == ["family"] and _STRAY.fullmatch(person["family"]):
             if whole and "given" in whole[-1]:
                 whole[-1] = {**whole[-1], "given": f"{whole[-1]['given']} {person['family']}"}
             continue
@@ -116,10 +140,13 @@ def _organisation(text: str) -> dict[str, str]:
     return {"literal": name_part(text)}
 
 
+_BETWEEN = re.compile(r"\s*[,;]\s+|;")
+
+
 def _resolve(parts: list[tuple[str, str]]) -> list[dict[str, str]]:
     """The persons in a row of name parts that no joint divides: mostly one; two where a part comes twice."""
-    kinds = [kind for kind, text in parts if name_part(text)]
-    texts = [text for _, text in parts if name_part(text)]
+    named = [(kind, text) for kind, text in parts if name_part(text)]
+    kinds, texts = [kind for kind, _ in named], [text for _, text in named]
     if kinds == ["family", "given", "family"]:
         inverted = texts[0].rstrip().endswith(",")
         if inverted and not texts[1].rstrip().endswith((",", ";")):  # "Daniel, Glyn | Edmund": a second given name
@@ -129,7 +156,7 @@ def _resolve(parts: list[tuple[str, str]]) -> list[dict[str, str]]:
     people: list[dict[str, str]] = []
     current: dict[str, str] = {}
     for kind, text in zip(kinds, texts, strict=True):
-        pieces = [p for p in re.split(r"\s*[,;]\s+|;", text.strip(" ,;")) if p] if kind == "family" else [text]
+        pieces = [p for p in _BETWEEN.split(text.strip(" ,;")) if p] if kind == "family" else [text]
         for n, piece in enumerate(pieces):
             if kind in current or n:
                 people.append(_whole_person(current.get("family", ""), current.get("given", "")))

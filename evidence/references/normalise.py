@@ -108,11 +108,14 @@ def _date_parts(text: str) -> list[int]:
     return [int(year_match[1]), *([month] if month else []), *([int(days[0])] if month and days and 0 < int(days[0]) < 32 else [])]
 
 
+_YEAR_IN_BRACKETS = re.compile(rf"(?<=\()\s*{YEAR.pattern}")
+
+
 def issued(found: Segments) -> None:
     """``issued``, with month and day where they are printed; ``year_suffix``; "n.d." and "in press" as they stand."""
     texts = found.fields.get("y", [])
     text = next((t for t in texts if YEAR.search(t) or _NO_DATE.search(t)), "")
-    if match := (re.search(rf"(?<=\()\s*{YEAR.pattern}", text) or YEAR.search(text)):
+    if match := (_YEAR_IN_BRACKETS.search(text) or YEAR.search(text)):
         found.year_suffix = match[2]
         rest = " ".join([text, *found.fields.get("m", [])]) if "m" in found.fields else text
         found.csl["issued"] = {"date-parts": [_date_parts(rest) if "m" in found.fields else [int(match[1])]]}
@@ -145,10 +148,13 @@ _EXTENT = re.compile(
 """How many volumes a work has, what thesis, paragraphs or special issue it is, behind its title."""
 
 
+_ANNOUNCED_ARTICLE = re.compile(r"^Art(?:\.|ikel)\s+(?=[„“\"«»])")
+
+
 def title(found: Segments) -> None:
     """``title``, without quotation marks around it: the first stretch of three words or more, else the longest."""
     text = unwrap(next((t for t in found.fields.get("t", ()) if len(t.split()) > 2), found.longest("t")))
-    text = unwrap(re.sub(r"^Art(?:\.|ikel)\s+(?=[„“\"«»])", "", _EXTENT.sub("", _CONTRIBUTORS.sub("", text))))
+    text = unwrap(_ANNOUNCED_ARTICLE.sub("", _EXTENT.sub("", _CONTRIBUTORS.sub("", text))))
     if text:
         found.csl["title"] = text
 
@@ -160,62 +166,88 @@ _MEDIUM = re.compile(r"\s*(?:\[(?:on-?line|internet|electronic|elektronische)[^\
 """The medium in brackets at the end, or a bracket that is not closed."""
 
 
+_LEADING_ROLE = re.compile(r"^\(?(?:editors?|eds?|hrsg|hg)\b(?:\.|\)|,)[.,:)]*\s+", re.IGNORECASE)
+_TRAILING_OF = re.compile(r"\s+(?:vom|v\.|of|from)$")
+_TRAILING_NUMBER_SIGN = re.compile(r"[,.]?\s+(?:no|n°|nr|vol|heft|h|št)\.?$", re.IGNORECASE)
+_VISITED = re.compile(r"(?:retrieved|accessed|abgerufen|available|https?|www|arxiv\.org)\b", re.IGNORECASE)
+_WORD = re.compile(r"\w")
+
+
 def container(found: Segments) -> None:
     """``container-title``: journal, book or proceedings, without the "In:" before it."""
     text = unwrap(LEADING_IN.sub("", unwrap(first_container(found.runs))))
-    text = unwrap(re.sub(r"^\(?(?:editors?|eds?|hrsg|hg)\b(?:\.|\)|,)[.,:)]*\s+", "", text, flags=re.IGNORECASE))
+    text = unwrap(_LEADING_ROLE.sub("", text))
     text = STATUS.sub("", text).strip(" ,.()") if STATUS.search(text) else text
     text = _ONLINE.sub("", text).strip(" ,.([") if _ONLINE.search(text) else text
     text = unwrap(_MEDIUM.sub("", text))
-    text = unwrap(_EXTENT.sub("", _CONTRIBUTORS.sub("", re.sub(r"\s+(?:vom|v\.|of|from)$", "", text))))
-    text = re.sub(r"[,.]?\s+(?:no|n°|nr|vol|heft|h|št)\.?$", "", text, flags=re.IGNORECASE)
-    if re.match(r"(?:retrieved|accessed|abgerufen|available|https?|www|arxiv\.org)\b", text, re.IGNORECASE):
+    text = unwrap(_EXTENT.sub("", _CONTRIBUTORS.sub("", _TRAILING_OF.sub("", text))))
+    text = _TRAILING_NUMBER_SIGN.sub("", text)
+    if _VISITED.match(text):
         found.fields.pop("v", None)  # the day on which the page was visited
-    elif re.search(r"\w", text):
+    elif _WORD.search(text):
         found.csl["container-title"] = text
 
 
+_NUMERAL = re.compile(r"\d|[IVXLC]")
+
+
 def _numbered(found: Segments, key: str, text: str) -> None:
-    value = unwrap(LEADING[key].sub("", unwrap(text), count=1) if re.search(r"\d|[IVXLC]", text) else unwrap(text))
-    if value and re.search(r"\w", value):
+    value = unwrap(LEADING[key].sub("", unwrap(text), count=1) if _NUMERAL.search(text) else unwrap(text))
+    if value and _WORD.search(value):
         found.csl[key] = value
+
+
+_TRAILING_VOLUME_SIGN = re.compile(r"\s*\.?\s*(?:Jg|Jahrgang|Bd)\b\.?[\s,]*$")
 
 
 def volume(found: Segments) -> None:
     """``volume`` without "Vol.", "Jg.", "Bd."."""
-    text = re.sub(r"\s*\.?\s*(?:Jg|Jahrgang|Bd)\b\.?[\s,]*$", "", found.take("v"))
-    _numbered(found, "volume", text)
+    _numbered(found, "volume", _TRAILING_VOLUME_SIGN.sub("", found.take("v")))
 
 
 _PARTS_OF_YEAR = frozenset((*MONTHS, "spring", "summer", "autumn", "fall", "winter", "frühjahr", "sommer", "herbst"))
 
 
+_BEHIND_ISSUE = re.compile(r"[\s,]+(?:(?:issue of|art\.|article)\s.*|pp?\.?$)", re.IGNORECASE)
+
+
 def issue(found: Segments) -> None:
     """``issue`` without "No.", "H.", "Nr."."""
     if found.take("i").strip(" .,;:()").lower() not in _PARTS_OF_YEAR:
-        _numbered(found, "issue", re.sub(r"[\s,]+(?:(?:issue of|art\.|article)\s.*|pp?\.?$)", "", found.take("i"), flags=re.IGNORECASE))
+        _numbered(found, "issue", _BEHIND_ISSUE.sub("", found.take("i")))
 
 
 _AN_EDITION = re.compile(r"\d+\s?(?:e|ª|°|th|nd|rd|st)?\.?\s?(?:éd|ed|edn|Aufl|Ausg)\b", re.IGNORECASE)
 
 
+_WORDS = re.compile(r"[^\W\d_]{3,}")
+_CHAPTER = re.compile(r"^\W*ch(?:ap)?\..*")
+_PAGE_SIGN = re.compile(r"\W*(?:pp?|S)\.?\W*")
+_SUPPLEMENT = re.compile(r"\W*S\d")
+_ENDS_IN_PAGE_SIGN = re.compile(r"\d\s*(?:ff?|pp?|S)\.?$")
+_TRAILING_PAGE_SIGN = re.compile(r"\s*\b(?:ff?|pp?|S|et seq)\.?\s*$")
+_PAGE_BEHIND_WORDS = re.compile(r"[^\W\d_]{4,}\b.*?[\s.](\d+(?:\s?[-–]\s?\d+)?)$")
+_AFTER_PAGE = re.compile(r"(?<=\d);\s.*$")
+_PAGE_NUMERAL = re.compile(r"\d|^[ivxlcIVXLC]+\b")
+
+
 def page(found: Segments) -> None:
     """``page``: a range, a single page or an article number, without "pp." and "S."; ``number-of-pages`` for the extent of a book."""
-    printed = next((p for p in found.fields.get("p", ()) if not MONTHS.keys() & set(re.findall(r"[^\W\d_]{3,}", p.lower()))), "")
-    text = re.sub(r"^\W*ch(?:ap)?\..*", "", printed.split("[")[0])
-    if not re.search(r"\w", text) and "[" in found.take("p") and not _ARXIV.search(found.take("p")):
+    printed = next((p for p in found.fields.get("p", ()) if MONTHS.keys().isdisjoint(_WORDS.findall(p.lower()))), "")
+    text = _CHAPTER.sub("", printed.split("[")[0])
+    if not _WORD.search(text) and "[" in found.take("p") and not _ARXIV.search(found.take("p")):
         text = found.take("p")
-    if re.fullmatch(r"\W*(?:pp?|S)\.?\W*", text) and found.take("v"):  # "200 p.": the number was taken for a volume
+    if _PAGE_SIGN.fullmatch(text) and found.take("v"):  # "200 p.": the number was taken for a volume
         text = found.fields.pop("v")[0]
         found.csl.pop("volume", None)
     if text:
-        supplement = re.match(r"^\W*S\d", text)  # pages of a supplement: S267-S274
+        supplement = _SUPPLEMENT.match(text)  # pages of a supplement: S267-S274
         value = unwrap(text) if supplement else unwrap(LEADING["page"].sub("", unwrap(text), count=1))
-        value = unwrap(re.sub(r"\s*\b(?:ff?|pp?|S|et seq)\.?\s*$", "", value) if re.search(r"\d\s*(?:ff?|pp?|S)\.?$", value) else value)
-        if after_words := re.match(r"[^\W\d_]{4,}\b.*?[\s.](\d+(?:\s?[-–]\s?\d+)?)$", value):
+        value = unwrap(_TRAILING_PAGE_SIGN.sub("", value) if _ENDS_IN_PAGE_SIGN.search(value) else value)
+        if after_words := _PAGE_BEHIND_WORDS.match(value):
             value = after_words[1]
-        value = re.sub(r"(?<=\d);\s.*$", "", value)
-        if re.search(r"\d|^[ivxlcIVXLC]+\b", value) and not _AN_EDITION.match(value):
+        value = _AFTER_PAGE.sub("", value)
+        if _PAGE_NUMERAL.search(value) and not _AN_EDITION.match(value):
             found.csl["page"] = value
     if "page" not in found.csl and (article := re.search(r"\d\),?\s+Art(?:icle|\.)\s?(\w?\d+)\b", found.raw)):
         found.csl["page"] = article[1]
@@ -229,9 +261,9 @@ def page(found: Segments) -> None:
 def publisher(found: Segments) -> None:
     """``publisher`` and ``publisher-place``."""
     name, place = unwrap(found.take("b")), unwrap(found.take("l"))
-    if re.search(r"\w", name):
+    if _WORD.search(name):
         found.csl["publisher"] = name
-    if re.search(r"\w", place):
+    if _WORD.search(place):
         found.csl["publisher-place"] = place
 
 
@@ -251,7 +283,9 @@ def series(found: Segments) -> None:
 
 
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d{1,9})?/[^\s\"<>“”]+")
-_URL = re.compile(r"(?:https?|ftp)://[^\s<>\"“”]+|www\.[^\s<>\"“”]+")
+_URL = re.compile(r"(?=[hfw])(?:(?:https?|ftp)://[^\s<>\"“”]+|www\.[^\s<>\"“”]+)")
+_PMID = re.compile(r"P(?:(?<=\bP)MID:?\s*(\d{4,9})|ubMed:\s*(\d{4,9}))")
+_PMCID = re.compile(r"PMC(?<=\bPMC)\d{4,9}\b")
 _GLUED = re.compile(r"(?:Cross[Rr]ef|PubMed|Google ?Scholar|View|\[DOI\]|Article|CAS|PMID|PMCID).*$")
 
 
@@ -264,14 +298,15 @@ def identifiers(found: Segments) -> None:
         if "doi.org/" not in address.lower():
             found.csl["URL"] = address
             break
-    if match := re.search(r"\bPMID:?\s*(\d{4,9})|PubMed:\s*(\d{4,9})", found.raw):
+    if match := _PMID.search(found.raw):
         found.csl["PMID"] = match[1] or match[2]
-    if match := re.search(r"\bPMC\d{4,9}\b", found.raw):
+    if match := _PMCID.search(found.raw):
         found.csl["PMCID"] = match[0]
 
 
 _ARXIV = re.compile(
-    r"arxiv\s?:?\s?(\d{4}\.\d{4,5}|[a-z-]{2,10}/\d{7})|\b((?:hep|astro|cond|gr|nucl|quant|math)\s?-\s?[a-z]{2,3}/\d{7})", re.IGNORECASE
+    r"(?=[aAhHcCgGnNqQmM])(?i:arxiv\s?:?\s?(\d{4}\.\d{4,5}|[a-z-]{2,10}/\d{7})"
+    r"|\b((?:hep|astro|cond|gr|nucl|quant|math)\s?-\s?[a-z]{2,3}/\d{7}))"
 )
 
 
@@ -302,8 +337,8 @@ def kind(found: Segments) -> None:
     place = str(csl.get("container-title", ""))
     rules: tuple[tuple[str, bool], ...] = (
         ("thesis", bool(_THESIS.search(genre))),
-        ("report", bool(_REPORT.search(genre)) and not place),
-        ("paper-conference", bool(_MEETING.search(place)) and ("volume" not in csl or "issue" not in csl)),
+        ("report", not place and bool(_REPORT.search(genre))),
+        ("paper-conference", ("volume" not in csl or "issue" not in csl) and bool(_MEETING.search(place))),
         ("chapter", bool(place) and (("editor" in csl and "author" in csl) or "publisher" in csl) and "issue" not in csl),
         ("article-journal", bool(place)),
         ("article", csl.get("archive") == "arXiv"),

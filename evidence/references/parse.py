@@ -1,16 +1,17 @@
-"""One reference string into a :class:`~evidence.model.Reference`: clean, tokenise, label with the CRF, normalise."""
+"""Reference strings into :class:`~evidence.model.Reference`: clean, tokenise, label with the CRF, normalise."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from math import exp
 from typing import TYPE_CHECKING
 
-import pycrfsuite
-
 from evidence.model import Reference
-from evidence.references.features import featurise
+from evidence.references.crf import Scores, decode, read_model
+from evidence.references.features import columns, spell
 from evidence.references.labels import without_beginnings
 from evidence.references.normalise import to_csl
 from evidence.references.segments import segments
@@ -18,6 +19,8 @@ from evidence.references.tokens import tokenise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from evidence.references.tokens import Token
 
 LONGEST = 3000
 """Characters of an entry that are parsed; no reference is longer, what is longer is not one reference."""
@@ -43,6 +46,8 @@ _FURNITURE = re.compile(
 
 def strip_links(raw: str) -> str:
     """``raw`` without the link words that publishers' pages put behind an entry, glued on or not."""
+    if raw.rstrip(" .")[-1:].isdigit():
+        return raw
     tail = max(0, len(raw) - 200)
     match = _FURNITURE.search(raw, tail)
     return raw[: match.start()].rstrip() if match and _sound_cut(raw, match.start()) else raw
@@ -73,39 +78,73 @@ def emphasised(raw: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
-def _model() -> bytes:
-    """The trained model that ships with the package. Kept for good: the tagger reads from these bytes."""
-    return resources.files(__package__).joinpath("model.crfsuite").read_bytes()
+def _scores() -> Scores:
+    """The trained model that ships with the package, with what it makes of the groups of features met so far."""
+    return Scores(read_model(resources.files(__package__).joinpath("model.crfsuite").read_bytes()), spell)
 
 
-@lru_cache(maxsize=1)
-def tagger() -> pycrfsuite.Tagger:
-    """The tagger over the trained model, opened once."""
-    crf = pycrfsuite.Tagger()
-    crf.open_inmemory(_model())
-    return crf
+BLOCK = 32
+"""References that are decoded together."""
 
 
-def parse_reference(raw: str, *, index: int = 1, start: int = 0, end: int | None = None, label: str = "") -> Reference:
-    """The fields of one reference string, whatever it holds; an empty string gives an empty item with score 0.
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A string on its way: as given, its printed label, the text behind it, and that text's tokens."""
 
-    ``raw`` is kept as given. ``index``, ``start``, ``end`` and ``label`` are handed through (default: the whole string)."""
+    raw: str
+    label: str
+    text: str
+    tokens: list[Token]
+
+
+def _prepare(raw: str) -> _Prepared:
     text = clean(raw)
     printed = LABEL.match(text)
-    if printed:
-        label, text = label or next(g for g in printed.groups() if g), text[printed.end() :]
-    stop = len(raw) if end is None else end
-    tokens = tokenise(text)
-    if not tokens:
-        return Reference(index, start, stop, raw, {"type": "document"}, 0.0, label=label)
-    crf = tagger()
-    tags = crf.tag(pycrfsuite.ItemSequence(featurise(tokens)))
-    score = crf.probability(tags) ** (1 / max(1.0, len(tokens) / 10))
-    csl, suffix = to_csl(segments(text, tokens, without_beginnings(tags), emphasised(raw)))
-    return Reference(index, start, stop, raw, csl, round(score, 4), suffix, label)
+    label = next(g for g in printed.groups() if g) if printed else ""
+    text = text[printed.end() :] if printed else text
+    return _Prepared(raw, label, text, tokenise(text))
+
+
+def _finish(index: int, item: _Prepared, labels: list[str], probability: float) -> Reference:
+    """The reference that the labels of its tokens (and the logarithm of their probability) tell of."""
+    csl, suffix = to_csl(segments(item.text, item.tokens, without_beginnings(labels), emphasised(item.raw)))
+    score = exp(probability / max(1.0, len(item.tokens) / 10))
+    return Reference(index, 0, len(item.raw), item.raw, csl, round(score, 4), suffix, item.label)
+
+
+def _parse_block(first: int, block: list[str]) -> Iterator[Reference]:
+    """The references of a block of strings, numbered from ``first``."""
+    items = [_prepare(raw) for raw in block]
+    scores = _scores()
+    decoded = iter(decode(scores.model, [scores.of(columns(item.tokens)) for item in items if item.tokens]))
+    for index, item in enumerate(items, first):
+        if item.tokens:
+            yield _finish(index, item, *next(decoded))
+        else:
+            yield Reference(index, 0, len(item.raw), item.raw, {"type": "document"}, 0.0, label=item.label)
+
+
+def parse_reference(raw: str) -> Reference:
+    """The fields of one reference string, whatever it holds; an empty string gives an empty item with score 0. Many strings are
+    parsed several times as fast by :func:`parse_references`."""
+    return next(_parse_block(1, [raw]))
 
 
 def parse_references(lines: Iterable[str]) -> Iterator[Reference]:
-    """References from strings, one each, in the same order and one at a time; line ends are dropped."""
-    for index, line in enumerate(lines, 1):
-        yield parse_reference(line.rstrip("\r\n"), index=index)
+    """References from strings, one each, in the same order; line ends are dropped. Strings are taken a block at a time."""
+    first = 1
+    for block in _blocks(line.rstrip("\r\n") for line in lines):
+        yield from _parse_block(first, block)
+        first += len(block)
+
+
+def _blocks(lines: Iterable[str]) -> Iterator[list[str]]:
+    """The lines in blocks; one that is longer than any reference ends its block, so that few of them are held at a time."""
+    block: list[str] = []
+    for line in lines:
+        block.append(line)
+        if len(block) == BLOCK or len(line) > LONGEST:
+            yield block
+            block = []
+    if block:
+        yield block

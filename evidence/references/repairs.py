@@ -27,8 +27,9 @@ _TO_AUTHORS = {"e": "a", "h": "g", "W": "w"}
 def editors_at_the_head(found: Segments) -> None:
     """Persons that the model took for editors before anything that they could have edited is named: they head the entry."""
     head = next((i for i, (label, _) in enumerate(found.runs) if label not in "agwAzehW"), len(found.runs))
-    found.runs[:head] = [(_TO_AUTHORS.get(label, label), text) for label, text in found.runs[:head]]
-    found.relabel()
+    if any(label in _TO_AUTHORS for label, _ in found.runs[:head]):
+        found.runs[:head] = [(_TO_AUTHORS.get(label, label), text) for label, text in found.runs[:head]]
+        found.relabel()
 
 
 def organisation_goes_on(found: Segments) -> None:
@@ -138,8 +139,10 @@ def run_together(found: Segments) -> None:
         ("volume", ("volume", "issue")),
     ):
         first, second = both
-        match = _TWO.fullmatch(csl.get(key, ""))
-        if match and all(other == key or other not in csl for other in both) and (key != "page" or match[1].isdigit()):
+        if key not in csl or any(other != key and other in csl for other in both):
+            continue
+        match = _TWO.fullmatch(csl[key])
+        if match and (key != "page" or match[1].isdigit()):
             csl[first], csl[second] = match[1], match[2]
     _parts_of_volume(csl)
     _span_of_numbers(found)
@@ -151,15 +154,20 @@ def run_together(found: Segments) -> None:
         _unannounced(csl)
 
 
+_SPAN = re.compile(r"(?<![\d(])(\d+)\s?[-–](?=(\d+)(?![\d)]))")
+
+
 def _span_of_numbers(found: Segments) -> None:
     """A span that was read as volume and issue ("16" | "-18"): the volume where there are pages, else the pages."""
     csl = found.csl
     volume, issue = csl.get("volume", ""), csl.get("issue", "")
-    if not (volume.isdecimal() and issue.isdecimal()):
+    if not (volume.isdecimal() and issue.isdecimal() and any(dash + issue in found.raw for dash in "-–")):
         return
-    if span := re.search(rf"(?<![\d(]){volume}\s?[-–]{issue}(?![\d)])", found.raw):
-        del csl["volume"], csl["issue"]
-        csl["volume" if "page" in csl else "page"] = span[0]
+    for span in _SPAN.finditer(found.raw):
+        if (span[1], span[2]) == (volume, issue):
+            del csl["volume"], csl["issue"]
+            csl["volume" if "page" in csl else "page"] = found.raw[span.start() : span.end(2)]
+            return
 
 
 def _parts_of_volume(csl: CslItem) -> None:
@@ -180,6 +188,17 @@ def _unannounced(csl: CslItem) -> None:
     elif "volume" not in csl:
         number = csl.pop("issue")
         csl["page" if "page" not in csl and len(number) > 3 else "volume"] = number
+
+
+_DOUBLE = re.compile(r"(\d{1,4})\s?[-–/]\s?(\d{1,4}),\s+(?:(?:pp?|S)\.\s?)?(\d+(?:\s?[-–]\s?\d+)?)")
+
+
+def double_number(found: Segments) -> None:
+    """A double number of a journal that was read with the pages ("180-181, 33-48"): its volume."""
+    csl = found.csl
+    match = _DOUBLE.fullmatch(csl.get("page", ""))
+    if match and "volume" not in csl and {"container-title", "issued"} <= set(csl) and int(match[2]) == int(match[1]) + 1:
+        csl["volume"], csl["page"] = csl["page"][: match.end(2)], match[3]
 
 
 def article_for_issue(found: Segments) -> None:
@@ -212,11 +231,12 @@ _MONTHLY = re.compile(r"JHEP|JCAP")
 def day_and_month(found: Segments) -> None:
     """The day and month of a date in figures ("14.05.2009") that the model took for volume and issue."""
     day, month = found.csl.get("volume", ""), found.csl.get("issue", "")
-    if not re.fullmatch(r"[0-3]?\d", day) or not re.fullmatch(r"[01]?\d|", month):
-        return
-    if re.search(rf"(?<![\d./]){day}\.\s?{month or '1?[0-9]'}\.\s?(?:19|20)\d\d(?![\d.])", found.raw):
+    if day and f"{day}." in found.raw and any(date[1] == day and month in (date[2], "") for date in _DATE_IN_FIGURES.finditer(found.raw)):
         found.csl.pop("volume")
         found.csl.pop("issue", None)
+
+
+_DATE_IN_FIGURES = re.compile(r"(?<![\d./])([0-3]?\d)\.\s?([01]?\d)\.\s?(?:19|20)\d\d(?![\d.])")
 
 
 _SPAN_OF_YEARS = re.compile(r"((?:1[5-9]|20)\d\d)\s?[-–/]\s?(?:(?:1[5-9]|20)\d\d|\d\d?)(?:$|,\s*(?:pp?|S)\.\s*)")
@@ -344,6 +364,9 @@ def place_in_title(found: Segments) -> None:
             found.csl["title"], found.csl["publisher-place"] = unwrap(match[1]), f"{match[2]}, {unwrap(place)}"
 
 
+_YEAR_AT_END = re.compile(r"[\s.,;(]+(\d{4})\W*$")
+
+
 def lost_year(found: Segments) -> None:
     """A year that the model read with another field: the last one outside titles, addresses and ranges of pages."""
     csl = found.csl
@@ -353,14 +376,17 @@ def lost_year(found: Segments) -> None:
     years = [y for text in texts for y in re.findall(r"(?<![\d–—.-])(?:1[5-9]|20)\d\d(?!\d|[–—.-]\d)", text)]
     if years:
         csl["issued"] = {"date-parts": [[int(years[-1])]]}
-        pages = re.sub(rf"[\s.,;(]+{years[-1]}\W*$", "", csl.get("page", ""))
-        if pages and pages != csl["page"]:
-            csl["page"] = pages
+        last = _YEAR_AT_END.search(csl.get("page", ""))
+        if last and last.start() and last[1] == years[-1]:
+            csl["page"] = csl["page"][: last.start()]
+
+
+_DOUBLED = re.compile(r"(?=[ivxlc])(?<!\w)(([ivxlc]+, ?\d+)[–-]\2)(?!\w)")
 
 
 def doubled_extent(found: Segments) -> None:
     """The extent of a book that reference managers double into a range: "xxix, 260–xxix, 260"."""
-    if match := re.search(r"(?<!\w)(([ivxlc]+, ?\d+)[–-]\2)(?!\w)", found.raw):
+    if match := _DOUBLED.search(found.raw):
         found.csl["page"] = match[1]
         for key in ("volume", "issue"):
             found.csl.pop(key, None)
@@ -428,7 +454,11 @@ def name_cut_in_two(found: Segments) -> None:
     if not {"container-title", "volume"} <= set(csl):
         return
     for (before, first), (after, second) in pairwise(found.runs):
-        match = _SPLIT_NAME.fullmatch(first) if (before, after) == ("t", "c") and len(second.split()) < 5 else None
+        if (before, after) != ("t", "c") or len(second.split()) > 4:
+            continue
+        words = first.split()
+        closed = len(words) < 5 or any(word[-1] in ".?!”’\"')" for word in words[-5:-1])
+        match = _SPLIT_NAME.fullmatch(first) if closed else None
         if match and unwrap(second).startswith(csl["container-title"][:4]):
             csl["container-title"] = unwrap(match[2] + (" " if f"{first} {second}" in found.raw else "") + second)
             csl.pop("title", None)
@@ -583,7 +613,7 @@ def title_again(found: Segments) -> None:
     raw = found.raw.lower()
     end = raw.find(name.lower()) + len(name)
     again = raw.find(name.lower(), end)
-    if _folded(text) == _folded(name) or end <= raw.find(text.lower(), end) < again:
+    if end <= raw.find(text.lower(), end) < again or (2 * len(text) > len(name) and _folded(text) == _folded(name)):
         csl.pop("container-title")
 
 
@@ -609,6 +639,7 @@ BEFORE: tuple[Callable[[Segments], None], ...] = (
 AFTER: tuple[Callable[[Segments], None], ...] = (
     bare_number_sign,
     run_together,
+    double_number,
     article_for_issue,
     day_and_month,
     year_among_numbers,

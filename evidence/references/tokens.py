@@ -7,24 +7,25 @@ A token is a word (inner hyphens and apostrophes kept), a run of digits, one pun
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 DASHES = "-‐‑‒–—―−"
 _LETTER = r"[^\W\d_]\u0300-\u036f"
-_WORD = r"(?:[^\W\d_][\u0300-\u036f]*)+(?:['’ʼ‐‑-](?:[^\W\d_][\u0300-\u036f]*)+)*"
-TOKEN = re.compile(
+_PART = r"[^\W\d_]+(?:[\u0300-\u036f]+[^\W\d_]*)*"
+_WORD = rf"{_PART}(?:['’ʼ‐‑-]{_PART})*"
+_IDENTIFIER = (
     r"(?P<doi>(?:(?:https?:\s?//\s?)?(?:(?:dx|www)\.)?doi\.org/\s?|doi(?:\.org/|\s?[:=]?\s?))?10\.\d{4,9}(?:\.\d{1,9})?/[^\s\"<>“”]+)"
     r"|(?P<url>(?:https?|ftp)://[^\s<>\"“”]+|www\.[^\s<>\"“”]+)"
     r"|(?P<arxiv>arxiv\s?:?\s?(?:\d{4}\.\d{4,5}(?:v\d{1,2})?|[a-z]{2,8}(?:-[a-z]{2,3})?/\d{7})"
     r"|(?:hep|astro|cond|gr|nucl|quant|math)\s?-\s?(?:ph|th|ex|lat|mat|qc)\s?/\d{7})"
-    rf"|(?P<word>{_WORD})|(?P<number>\d+)|(?P<mark>[^\s\w]|_)|(?P<rest>\S)",
-    re.IGNORECASE,
 )
+_BEGINS = "(?=[1acdfghmnqwACDFGHMNQW])"
+"""What an identifier can begin with: most tokens need not be tried for one."""
+TOKEN = re.compile(rf"{_BEGINS}(?i:{_IDENTIFIER})|(?P<word>{_WORD})|(?P<number>\d+)|(?P<mark>[^\s\w]|_)|(?P<rest>\S)")
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A token and its place: half-open offsets in the tokenised text. ``kind`` is the name of the pattern that matched."""
 
     text: str
@@ -42,12 +43,20 @@ def trim_identifier(text: str) -> str:
 
 def tokenise(text: str) -> list[Token]:
     """The tokens of ``text`` in order; only white space lies between them."""
-    tokens = []
-    position = 0
-    while match := TOKEN.search(text, position):
-        kind, value = match.lastgroup or "rest", match.group()
-        if kind in ("doi", "url"):
-            value = trim_identifier(value) or value
-        position = match.start() + len(value)
-        tokens.append(Token(value, kind, match.start(), position))
+    tokens: list[Token] = []
+    position: int | None = 0
+    while position is not None:
+        position = _tokenise_from(text, position, tokens)
     return tokens
+
+
+def _tokenise_from(text: str, position: int, tokens: list[Token]) -> int | None:
+    """Adds the tokens from ``position`` on; stops behind an identifier that lost its end to the sentence and says where."""
+    for match in TOKEN.finditer(text, position):
+        kind, value = match.lastgroup or "rest", match[0]
+        start, end = match.span()
+        if kind in ("doi", "url") and (kept := trim_identifier(value)) and kept != value:
+            tokens.append(Token(kept, kind, start, start + len(kept)))
+            return start + len(kept)
+        tokens.append(Token(value, kind, start, end))
+    return None

@@ -2,7 +2,7 @@
 
 Reproducible: one seed, one core. Records are invented, rendered in forms of our own and through CSL styles, disturbed
 as captures are, and given to a linear-chain CRF. No reference of any paper or test set is among them. Needs the ``train``
-extra (citeproc-py and its styles).
+extra (python-crfsuite, citeproc-py and its styles).
 """
 
 from __future__ import annotations
