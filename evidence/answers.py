@@ -2,7 +2,7 @@
 
 A list of findings or papers looks up a label here and a title there, and each look-up costs the embedded engine some tens of microseconds
 on disk. Written down as one literal, the same list is read at once. An answer is known by the very text of its query, so another query, or
-the same one with other parameters, is simply asked; and whoever writes to the store drops the answers (``evidence.cube.Counted``).
+the same one with other parameters, is simply asked; and whoever writes to the store drops the answers (``evidence.cube``).
 
 A query that looks for a text in one of its columns (``FILTER(CONTAINS(LCASE(?found), LCASE(?_text)))``) is kept as it answers to the empty
 text, which is every row; the rows in which a text stands are picked from these.
@@ -67,15 +67,13 @@ def to_keep(queries: Mapping[str, NamedQuery]) -> Iterator[tuple[str, str]]:
 
 def keep(store: GraphStore, base: str, name: str, sparql: str) -> list[ox.Triple]:
     """The triples that keep the answer to a query which ``to_keep`` names."""
-    results = store.query(sparql)
-    assert isinstance(results, ox.QuerySolutions)
-    table = (results.serialize(format=ox.QueryResultsFormat.TSV) or b"").decode()
+    table = as_table(store.query(sparql)).decode()
     digest = digest_of(sparql)
     iri = f"{base}cube/answer-{digest}"
     said = [(iri, DCTERMS_TITLE, f"answer to {name}"), (iri, _DIGEST, digest), (iri, _FORMAT, _TSV), (iri, _VALUE, table)]
     search = search_of(sparql)
     if search:
-        found = (plain(row[search.column]) for row in _parsed(table))
+        found = (plain(row[search.column]) for row in of_table(table.encode()))
         said.append((f"{iri}/names", _VALUE, "\n".join(_BREAKS.sub(" ", name).lower() for name in found)))
     return [ox.Triple(ox.NamedNode(subject), ox.NamedNode(predicate), ox.Literal(text)) for subject, predicate, text in said]
 
@@ -86,11 +84,18 @@ def kept(store: GraphStore) -> dict[str, str]:
     return {row["digest"]: row["answer"] for row in rows.records()}
 
 
+def dropped(store: GraphStore) -> frozenset[str]:
+    """The digests of the queries whose answers were kept until something changed."""
+    found = f'?answer <{_FORMAT}> "{_TSV}" OPTIONAL {{ ?answer <{_DIGEST}> ?digest }} FILTER(!BOUND(?digest))'
+    rows = rows_of(store.query(f"SELECT ?answer {{ {found} }}"))
+    return frozenset(row["answer"].rpartition("-")[2] for row in rows.records())
+
+
 def answer(store: GraphStore, known: Mapping[str, str], sparql: str) -> Results | None:
     """The answer to a query from what is ``kept``; ``None`` where it must be asked."""
     iri = known.get(digest_of(sparql))
     if iri:
-        return _parsed(_text_of(store, iri))
+        return of_table(_text_of(store, iri).encode())
     search = search_of(sparql) if known and _SEARCH.search(sparql) else None
     iri = known.get(digest_of(search.everything)) if search else None
     if search is None or iri is None or _BREAKS.search(search.text):
@@ -98,7 +103,7 @@ def answer(store: GraphStore, known: Mapping[str, str], sparql: str) -> Results 
     header, *rows = _text_of(store, iri).split("\n")
     numbers = lines_with(_text_of(store, f"{iri}/names"), search.text.lower())
     picked = islice(numbers, search.limit if search.limit >= 0 else None)
-    return _parsed("\n".join([header, *(rows[n] for n in picked), ""]))
+    return of_table("\n".join([header, *(rows[n] for n in picked), ""]).encode())
 
 
 def lines_with(text: str, word: str) -> Iterator[int]:
@@ -122,7 +127,14 @@ def _text_of(store: GraphStore, iri: str) -> str:
     return plain(rows_of(store.query(f"SELECT ?text {{ <{iri}> <{_VALUE}> ?text }}")).rows[0][0])
 
 
-def _parsed(table: str) -> ox.QuerySolutions:
-    parsed = ox.parse_query_results(table.encode(), format=ox.QueryResultsFormat.TSV)
+def as_table(results: Results) -> bytes:
+    """The answer of a SELECT as it is kept."""
+    assert isinstance(results, ox.QuerySolutions)
+    return results.serialize(format=ox.QueryResultsFormat.TSV) or b""
+
+
+def of_table(table: bytes) -> ox.QuerySolutions:
+    """An answer from what is kept of it."""
+    parsed = ox.parse_query_results(table, format=ox.QueryResultsFormat.TSV)
     assert isinstance(parsed, ox.QuerySolutions)
     return parsed

@@ -1,10 +1,14 @@
 """Counts made once: the costly parts of the named queries, kept in the store as an RDF Data Cube in a named graph of their own.
 
 A named query counts inside, in a sub-select with aggregates, or picks the first of a long list there, and looks labels up outside.
-``refresh_cube`` asks each such sub-select once and stores its rows as ``qb:Observation``, in their order, and beside them whole answers
-(``evidence.answers``). ``Counted`` is a store that reads these where a query would count or sort again. The rows are the same, because the
-very text of the sub-select says what was counted; a sub-select that was not counted, or whose text has changed, is simply counted when it
-is asked. Nothing is written without the counts being dropped: they would no longer be true.
+``refresh_cube`` asks each such sub-select once and stores its rows as ``qb:Observation``, a list as one table (``evidence.firsts``), and
+beside them whole answers (``evidence.answers``). ``Counted`` is a store that reads these where a query would count or sort again. The rows
+are the same, because the very text of the sub-select says what was counted; a sub-select that was not counted, or whose text has changed,
+is simply counted when it is asked. Nothing is written without the counts being dropped: they would no longer be true.
+
+Whoever changes few triples keeps the counts true with ``Following``: it drops in the same transaction what hangs on the triples, and puts
+back at once what comes out of it, group by group (``evidence.increments``), to the triple what counting everything again would give. Whole
+answers are not made again then: they are asked when somebody asks them, and remembered by the process that did.
 """
 
 from __future__ import annotations
@@ -12,67 +16,27 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
+from functools import cached_property, partial
+from typing import Any, Final
 
 import pyoxigraph as ox
 
-from evidence.answers import answer, digest_of, keep, kept, to_keep
+from evidence.answers import answer, as_table, digest_of, dropped, keep, kept, of_table, to_keep
+from evidence.firsts import EXTENT, KEPT, Firsts, as_values
+from evidence.increments import Changed, Now, Row, UnsureError, Way, may_touch, touched, touches, ways
 from evidence.query import NamedQuery, read_queries, rows_of
 from evidence.resources import resource
 from evidence.store import GraphStore, Results
+from evidence.subselects import Part, parts
 from evidence.vocabulary import DCTERMS_TITLE, PREFIXES, RDF_TYPE
 
 QB: Final = "http://purl.org/linked-data/cube#"
 _DIGEST: Final = "http://purl.org/dc/terms/identifier"
-_AGGREGATE: Final = re.compile(r"\b(?:COUNT|SUM|MIN|MAX|AVG)\s*\(", re.IGNORECASE)
 _SOME_GRAPHS: Final = re.compile(r"\b(?:FROM|GRAPH)\b", re.IGNORECASE)
-_PREFIX: Final = re.compile(r"PREFIX\s+([^\s:]*)\s*:\s*<([^>]*)>", re.IGNORECASE)
-
-
-KEPT: Final = 2_000
-"""Of an ordered list so many rows are kept; more are picked and sorted when they are asked for."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """A costly sub-select: ``text`` from ``SELECT`` to its end without a ``LIMIT``, which is in ``limit`` (a number, ``?_limit``, or
-    empty), and where the braces around it stand (offsets into the query)."""
-
-    text: str
-    limit: str
-    start: int
-    end: int
-
-    @property
-    def digest(self) -> str:
-        """What the sub-select is known by: its text, however it is laid out."""
-        return hashlib.sha256(" ".join(self.text.split()).encode()).hexdigest()[:16]
-
-    @property
-    def variables(self) -> tuple[tuple[str, bool], ...]:
-        """The variables that it selects, in order, each with whether it is a count (``(... AS ?n)``) or a thing counted by."""
-        clause = re.split(r"\bWHERE\b", self.text, maxsplit=1)[0]
-        return tuple((m[1] or m[2], bool(m[1])) for m in _SELECTED.finditer(_flat(clause)))
-
-
-_SELECTED: Final = re.compile(r"\(AS \?(\w+)\)|\?(\w+)")
 _TERM: Final = re.compile(r"\b(\w+):(\w+)")
-_LIMIT: Final = re.compile(r"\bLIMIT\s+(\d+|\?_\w+)\s*$", re.IGNORECASE)
-_OPENING: Final = re.compile(r"\{\s*(?=SELECT\b)", re.IGNORECASE)
-
-
-def parts(sparql: str) -> Iterator[Part]:
-    """The sub-selects that count or that take the first of an ordered list, an outer one before those inside it.
-
-    The text is one of ours or close to it: a brace in a string or an IRI ends the search.
-    """
-    for opening in _OPENING.finditer(sparql):
-        end = _closing(sparql, opening.start())
-        text = sparql[opening.end() : end - 1].strip()
-        limit = _LIMIT.search(text)
-        if end and (limit or _AGGREGATE.search(text.partition("{")[0])):
-            yield Part(text[: limit.start()].rstrip() if limit else text, limit[1] if limit else "", opening.start(), end)
+_PREFIX: Final = re.compile(r"PREFIX\s+([^\s:]*)\s*:\s*<([^>]*)>", re.IGNORECASE)
 
 
 def refresh_cube(store: GraphStore, base: str, queries: Mapping[str, NamedQuery] | None = None) -> int:
@@ -81,22 +45,29 @@ def refresh_cube(store: GraphStore, base: str, queries: Mapping[str, NamedQuery]
     ``base`` is the workspace's; the counts are in the graph ``<base>graph/cube``. Raises ``StoreError``.
     """
     store.replace_graph(cube_graph(base), ())
-    return recount(store, base, queries)
+    number = recount(store, base, queries)
+    keep_answers(store, base, queries)
+    return number
 
 
 def recount(store: GraphStore, base: str, queries: Mapping[str, NamedQuery] | None = None) -> int:
     """Counts what is not counted, or was ``outdated``; returns the number of new observations. Raises ``StoreError``."""
-    known, before = queries or read_queries(resource("ontology", "queries")), Counted(store)
-    parts_due = [(name, part) for name, part in counted(known) if part.digest not in before.slices]
-    counts = [triple for name, part in parts_due for triple in _slice(store, base, name, part)]
-    datasets = " ".join(f"<{_dataset(base, name, part)}>" for name, part in parts_due)
-    _renew(store, base, counts, f"VALUES ?counts {{ {datasets} }} ?old <{QB}dataSet> ?counts ; ?p ?v")
+    before = Counted(store).slices
+    due = [(name, part) for name, part in counted(_known(queries)) if part.digest not in before]
+    counts = [triple for name, part in due for triple in _slice(store, base, name, part)]
+    datasets = " ".join(f"<{_dataset(base, name, part)}>" for name, part in due)
+    observations = f"VALUES ?counts {{ {datasets} }} ?old <{QB}dataSet> ?counts ; ?p ?v"
+    _renew(store, base, counts, f"{{ {observations} }} UNION {{ VALUES ?old {{ {datasets} }} ?old ?p ?v }}")
+    return sum(t.object == _OBSERVATION for t in counts)
+
+
+def keep_answers(store: GraphStore, base: str, queries: Mapping[str, NamedQuery] | None = None) -> None:
+    """Keeps the whole answers that are not kept, or were dropped. Raises ``StoreError``."""
     with_counts = Counted(store)
-    due = [(name, sparql) for name, sparql in to_keep(known) if digest_of(sparql) not in before.answers]
+    due = [(name, sparql) for name, sparql in to_keep(_known(queries)) if digest_of(sparql) not in with_counts.answers]
     answers = [triple for name, sparql in due for triple in keep(with_counts, base, name, sparql)]
     subjects = " ".join(sorted({str(triple.subject) for triple in answers}))
     _renew(store, base, answers, f"VALUES ?old {{ {subjects} }} ?old ?p ?v")
-    return sum(t.object == _OBSERVATION for t in counts)
 
 
 def outdated(base: str, terms: Iterable[str], queries: Mapping[str, NamedQuery] | None = None) -> str:
@@ -104,16 +75,104 @@ def outdated(base: str, terms: Iterable[str], queries: Mapping[str, NamedQuery] 
 
     To be carried out together with what changes the graph, so that no reader ever sees counts of what is gone.
     """
-    known, changed = queries or read_queries(resource("ontology", "queries")), set(terms)
+    known, changed = _known(queries), set(terms)
     texts = [*((part.digest, part.text) for _, part in counted(known)), *((digest_of(s), s) for _, s in to_keep(known))]
-    sound = ", ".join(f'"{digest}"' for digest, text in texts if not changed & terms_of(text))
-    found = f"GRAPH <{cube_graph(base)}> {{ ?counts <{_DIGEST}> ?digest }}"
-    return f"DELETE {{ {found} }} WHERE {{ {found} FILTER(?digest NOT IN ({sound})) }}"
+    return _dropped(base, [digest for digest, text in texts if changed & terms_of(text)])
+
+
+class Following:
+    """Keeps the counts of a store true while a few triples of it change. To be made before they do; ``drops`` is an update to be carried
+    out together with the change, ``renew`` is called after it.
+
+    What cannot be followed is dropped and counted again by ``renew``; of whole answers those that may have changed stay dropped.
+    """
+
+    def __init__(self, store: GraphStore, base: str, triples: Iterable[ox.Triple], queries: Mapping[str, NamedQuery] | None = None) -> None:
+        changed = Changed(triples)
+        self._store, self._base, self._changed, self._known = store, base, changed, _known(queries)
+        have = Counted(store)
+        self._parts = [_Followed.of(store, base, name, part, changed) for name, part in counted(self._known) if part.digest in have.slices]
+        self._parts = [followed for followed in self._parts if followed.touched]
+        texts = [text for _, text in to_keep(self._known) if digest_of(text) in have.answers and may_touch(text, changed)]
+        self._answers = {text: have.answers[digest_of(text)] for text in texts}
+        self._stale = {text for text in texts if touched(store, text, changed)}
+
+    @property
+    def drops(self) -> str:
+        """An update after which nothing is found that hangs on the triples."""
+        return _dropped(self._base, [*(followed.part.digest for followed in self._parts), *map(digest_of, self._answers)])
+
+    def renew(self) -> None:
+        """Puts back, in one transaction, what is true again, and counts the rest. Raises ``StoreError``."""
+        now = Now(self._store)
+        gone: set[ox.Triple] = set()
+        come: set[ox.Triple] = set()
+        for followed in self._parts:
+            with suppress(UnsureError):
+                went, came = followed.renewed(now)
+                gone |= went
+                come |= came
+        for text, iri in self._answers.items():
+            if text not in self._stale and not touched(self._store, text, self._changed):
+                come.add(_named(iri, digest_of(text)))
+        graph = ox.NamedNode(cube_graph(self._base))
+        steps = {"DELETE": gone - come, "INSERT": come - gone}
+        self._store.update(" ; ".join(f"{word} DATA {{ GRAPH {graph} {{ {_n_triples(data)} }} }}" for word, data in steps.items()))
+        recount(self._store, self._base, self._known)
+
+
+@dataclass(frozen=True)
+class _Followed:
+    """A sub-select whose rows are followed: the ways to do it, each with what it noted before the change."""
+
+    dataset: str
+    part: Part
+    touched: bool
+    ways: tuple[tuple[Way, Any], ...] = ()
+
+    @classmethod
+    def of(cls, store: GraphStore, base: str, name: str, part: Part, changed: Changed) -> _Followed:
+        dataset = _dataset(base, name, part)
+        try:
+            found = touches(part.text, changed)
+        except UnsureError:
+            return cls(dataset, part, True)
+        noted: list[tuple[Way, Any]] = []
+        for way in ways(part, found) if found else ():
+            with suppress(UnsureError):
+                noted.append((way, way.note(store)))
+                if way.sure:
+                    break
+        return cls(dataset, part, bool(found), tuple(noted))
+
+    def renewed(self, now: Now) -> tuple[set[ox.Triple], set[ox.Triple]]:
+        """The triples of the counts that went and that came. Raises ``UnsureError``."""
+        firsts = Firsts.kept_at(now.store, self.dataset, self.part) if self.part.limit else None
+        kept = firsts.having if firsts else partial(_kept_rows, now.store, self.dataset, self.part)
+        is_true = _named(self.dataset, self.part.digest)
+        for way, noted in self.ways:
+            with suppress(UnsureError):
+                went, came = way.rows(now, noted, kept)
+                if firsts:
+                    return firsts.triples(self.dataset), {*firsts.with_changes(went, came, KEPT).triples(self.dataset), is_true}
+                return set(_observations(self.dataset, self.part, went)), {*_observations(self.dataset, self.part, came), is_true}
+        raise UnsureError
 
 
 def terms_of(sparql: str) -> set[str]:
     """The IRIs that a query's text has as prefixed names."""
     return {PREFIXES[prefix] + name for prefix, name in _TERM.findall(sparql) if prefix in PREFIXES}
+
+
+def _known(queries: Mapping[str, NamedQuery] | None) -> Mapping[str, NamedQuery]:
+    return queries or read_queries(resource("ontology", "queries"))
+
+
+def _dropped(base: str, digests: Iterable[str]) -> str:
+    """An update after which counts and answers known by these digests are not found."""
+    found = f"GRAPH <{cube_graph(base)}> {{ ?counts <{_DIGEST}> ?digest }}"
+    listed = " ".join(f'"{digest}"' for digest in digests)
+    return f"DELETE {{ {found} }} WHERE {{ VALUES ?digest {{ {listed} }} {found} }}"
 
 
 def cube_graph(base: str) -> str:
@@ -141,8 +200,9 @@ class Counted:
 
     def __init__(self, store: GraphStore) -> None:
         self._store = store
-        self._slices = _slices(store)
+        self._slices, self._extents = _slices(store)
         self._answers = kept(store)
+        self._asked: dict[str, bytes] = {}
 
     @property
     def slices(self) -> Mapping[str, str]:
@@ -157,7 +217,20 @@ class Counted:
     def query(self, sparql: str) -> Results:
         """Answers a query; as the store beneath, only sooner."""
         known = answer(self._store, self._answers, sparql)
+        if known is None and digest_of(sparql) in self._due:
+            known = self._remembered(sparql)
         return self._store.query(self.rewritten(sparql)) if known is None else known
+
+    @cached_property
+    def _due(self) -> frozenset[str]:
+        return dropped(self._store)
+
+    def _remembered(self, sparql: str) -> Results:
+        """The answer to a query whose answer was kept until something changed: asked once."""
+        digest = digest_of(sparql)
+        if digest not in self._asked:
+            self._asked[digest] = as_table(self._store.query(self.rewritten(sparql)))
+        return of_table(self._asked[digest])
 
     def rewritten(self, sparql: str) -> str:
         """The query with each sub-select that was counted put as a look-up of its observations; as it is where it asks single graphs (the
@@ -167,10 +240,17 @@ class Counted:
         out, done = [], 0
         for number, part in enumerate(parts(sparql)):
             dataset = self._slices.get(part.digest)
-            if dataset and part.start >= done and (not part.limit or (part.limit.isdecimal() and int(part.limit) <= KEPT)):
-                out += [sparql[done : part.start], _lookup(part, dataset, number)]
+            if dataset and part.start >= done and self._is_known(part):
+                out += [sparql[done : part.start], self._lookup(part, dataset, number)]
                 done = part.end
         return "".join([*out, sparql[done:]])
+
+    def _lookup(self, part: Part, dataset: str, number: int) -> str:
+        return as_values(self._store, dataset, int(part.limit)) if part.limit else _lookup(part, dataset, number)
+
+    def _is_known(self, part: Part) -> bool:
+        """Whether all rows that a sub-select asks for are kept."""
+        return not part.limit or (part.limit.isdecimal() and int(part.limit) <= self._extents.get(part.digest, 0))
 
     def update(self, sparql: str) -> None:
         """Carries out an update, after dropping the counts."""
@@ -193,36 +273,67 @@ class Counted:
     def _forget(self) -> None:
         for base in {iri.rpartition("cube/")[0] for iri in (*self._slices.values(), *self._answers.values())}:
             self._store.replace_graph(cube_graph(base), ())
-        self._slices, self._answers = {}, {}
+        self._slices, self._extents, self._answers, self._asked, self._due = {}, {}, {}, {}, frozenset()
 
 
 _OBSERVATION: Final = ox.NamedNode(QB + "Observation")
 
 
-def _slices(store: GraphStore) -> dict[str, str]:
-    found = rows_of(store.query(f"SELECT ?digest ?dataset {{ ?dataset a <{QB}DataSet> ; <{_DIGEST}> ?digest }}"))
-    return {row["digest"]: row["dataset"] for row in found.records()}
+def _slices(store: GraphStore) -> tuple[dict[str, str], dict[str, int]]:
+    """By the digest of each sub-select the IRI of its data set or list, and of a list how far it is kept."""
+    pattern = f"{{ ?dataset a <{QB}DataSet> }} UNION {{ ?dataset <{EXTENT}> ?extent }} ?dataset <{_DIGEST}> ?digest"
+    found = rows_of(store.query(f"SELECT ?digest ?dataset ?extent {{ {pattern} }}")).records()
+    return {row["digest"]: row["dataset"] for row in found}, {row["digest"]: int(row["extent"]) for row in found if row["extent"]}
 
 
 def _slice(store: GraphStore, base: str, name: str, part: Part) -> list[ox.Triple]:
-    """One data set of the cube: its structure and an observation for each row. None at all where a row has an empty cell, because a look-up
-    would lose that row."""
+    """What keeps the rows of one sub-select: a data set of the cube, with its structure and an observation for each row, or the first rows
+    of a list. Nothing at all where a row has an empty cell or stands twice, because a look-up would lose that row."""
     rows = rows_of(store.query(f"{part.text} LIMIT {KEPT}" if part.limit else part.text))
-    if any(cell is None for row in rows.rows for cell in row):
-        return []
+    whole = tuple(tuple(cell for cell in row if cell is not None) for row in rows.rows)
     dataset = _dataset(base, name, part)
-    out = list(_structure(dataset, name, part))
-    of = ox.NamedNode(QB + "dataSet")
-    predicates = [ox.NamedNode(f"{dataset}#{variable}") for variable, _ in part.variables]
-    order = ox.NamedNode(f"{dataset}#order")
-    kind, whole = ox.NamedNode(RDF_TYPE), ox.NamedNode(dataset)
-    for number, row in enumerate(rows.rows):
-        observation = ox.NamedNode(f"{dataset}/{number}")
-        out += [ox.Triple(observation, kind, _OBSERVATION), ox.Triple(observation, of, whole)]
-        out += [ox.Triple(observation, p, cell) for p, cell in zip(predicates, row, strict=True) if cell is not None]
-        if part.limit:
-            out.append(ox.Triple(observation, order, ox.Literal(number)))
-    return out
+    if any(len(row) < len(rows.columns) for row in whole) or len({_name(dataset, part, row) for row in whole}) < len(whole):
+        return []
+    if part.limit:
+        title = ox.Triple(ox.NamedNode(dataset), ox.NamedNode(DCTERMS_TITLE), ox.Literal(f"first rows of {name}"))
+        return [title, _named(dataset, part.digest), *Firsts(part, whole, KEPT).triples(dataset)]
+    return [*_structure(dataset, name, part), *_observations(dataset, part, whole)]
+
+
+def _observations(dataset: str, part: Part, rows: Iterable[Row]) -> Iterator[ox.Triple]:
+    """The observations for rows."""
+    for row in rows:
+        observation = _name(dataset, part, row)
+        yield ox.Triple(observation, ox.NamedNode(RDF_TYPE), _OBSERVATION)
+        yield ox.Triple(observation, ox.NamedNode(QB + "dataSet"), ox.NamedNode(dataset))
+        for (variable, _), cell in zip(part.variables, row, strict=True):
+            yield ox.Triple(observation, ox.NamedNode(f"{dataset}#{variable}"), cell)
+
+
+def _name(dataset: str, part: Part, row: Row) -> ox.NamedNode:
+    """The observation that a row is, called after what it is counted by."""
+    told = "|".join(str(cell) for cell, (_, is_count) in zip(row, part.variables, strict=True) if not is_count)
+    return ox.NamedNode(f"{dataset}/{hashlib.sha256(told.encode()).hexdigest()[:16]}")
+
+
+def _kept_rows(store: GraphStore, dataset: str, part: Part, columns: Sequence[str], values: Iterable[Row]) -> list[Row]:
+    """The rows kept whose cells in some columns are one of these; without a column all."""
+    told = " ".join(f"({' '.join(map(str, row))})" for row in values)
+    chosen = f"VALUES ({' '.join(f'?{name}' for name in columns)}) {{ {told} }}" if columns else ""
+    names = sorted((name for name, _ in part.variables), key=lambda name: name not in columns)
+    cells = " ".join(f"?observation <{dataset}#{name}> ?{name} ." for name in names)
+    shown = " ".join(f"?{name}" for name, _ in part.variables)
+    rows = rows_of(store.query(f"SELECT {shown} {{ {chosen} {cells} }}")).rows
+    return [tuple(cell for cell in row if cell is not None) for row in rows]
+
+
+def _named(iri: str, digest: str) -> ox.Triple:
+    """What says that counts or an answer are true."""
+    return ox.Triple(ox.NamedNode(iri), ox.NamedNode(_DIGEST), ox.Literal(digest))
+
+
+def _n_triples(triples: Iterable[ox.Triple]) -> str:
+    return (ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"").decode()
 
 
 def _dataset(base: str, name: str, part: Part) -> str:
@@ -259,37 +370,6 @@ def _structure(dataset: str, name: str, part: Part) -> Iterator[ox.Triple]:
 
 
 def _lookup(part: Part, dataset: str, number: int) -> str:
-    """The pattern that binds the variables of a sub-select from its observations, of a list the first ones only."""
+    """The pattern that binds the variables of a sub-select from its observations."""
     one = f"?observation{number}"
-    cells = " ".join(f"{one} <{dataset}#{variable}> ?{variable} ." for variable, _ in part.variables)
-    if not part.limit:
-        return f"{{ {cells} }}"
-    first = f"{one} <{dataset}#order> ?order{number} . FILTER(?order{number} < {part.limit})"
-    names = " ".join(f"?{variable}" for variable, _ in part.variables)
-    return f"{{ SELECT {names} WHERE {{ {first} {cells} }} LIMIT {part.limit} }}"
-
-
-def _closing(text: str, opening: int) -> int:
-    """The offset after the brace that closes the one at ``opening``; 0 when none does."""
-    depth = 0
-    for brace in re.compile(r"[{}]").finditer(text, opening):
-        depth += 1 if brace[0] == "{" else -1
-        if not depth:
-            return brace.end()
-    return 0
-
-
-def _flat(clause: str) -> str:
-    """A SELECT clause with every expression gone but for its name: ``?a (AS ?n)``."""
-    out, depth, begun = [], 0, 0
-    for at, letter in enumerate(clause):
-        if letter == "(":
-            begun = at if depth == 0 else begun
-            depth += 1
-        elif letter == ")":
-            depth -= 1
-            named = re.search(r"\bAS\s+\?(\w+)\s*$", clause[begun:at], re.IGNORECASE)
-            out.append(f"(AS ?{named[1]})" if depth == 0 and named else "")
-        elif depth == 0:
-            out.append(letter)
-    return "".join(out)
+    return f"{{ {' '.join(f'{one} <{dataset}#{variable}> ?{variable} .' for variable, _ in part.variables)} }}"

@@ -1,21 +1,29 @@
 """Taking what changed since the last build into its store, in place: the named graphs that come out otherwise are replaced, and no other.
 
-What one file says stands in one named graph, so a paper that was coded anew costs its own triples, however large the store is; only the
-counts that hang on them are counted anew. The site waits for the next whole build.
+What one file says stands in one named graph, so a paper that was coded anew costs its own triples, however large the store is, and the
+counts follow by what these triples add and take away (``evidence.cube.Following``). Only after many changes is everything counted anew.
+Whole answers and the site wait for the next whole build.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 import pyoxigraph as ox
 
-from evidence.cube import Counted, cube_graph, outdated, recount
+from evidence.cube import Counted, Following, cube_graph, keep_answers, outdated, recount
+from evidence.increments import MANY
 from evidence.pipeline import CONFORMING, BuildError, Built, Progress, prepare, write_graph
+from evidence.query import plain, rows_of
 from evidence.store import Store, StoreError
 from evidence.vocabulary import RDF_TYPE
 from evidence.workspace import Workspace
+
+_CONTENT: Final = "cube/content"
+"""Name, below the base, of the property that has the digest of a graph."""
 
 
 def build_changed(workspace: Workspace, paper_folders: Sequence[Path] = (), progress: Progress = lambda _: None) -> tuple[Built, list[str]]:
@@ -37,27 +45,77 @@ def build_changed(workspace: Workspace, paper_folders: Sequence[Path] = (), prog
     return made.built(folder), [graph.removeprefix(f"{workspace.base}graph/") for graph in replaced]
 
 
-def replace_changed(folder: Path, base: str, quads: Sequence[ox.Quad]) -> list[str]:
+def replace_changed(folder: Path, base: str, quads: Iterable[ox.Quad]) -> list[str]:
     """Makes a store on disk hold these quads, in one transaction; returns the graphs that it held otherwise, by IRI.
 
-    Counts that the store keeps are counted anew where they hang on what changed. Raises ``StoreError``, ``OSError``.
+    Counts that the store keeps are kept true. Beside them stands a digest of what each graph was when it was last compared, so that only
+    graphs with another digest are read. Raises ``StoreError``, ``OSError``.
     """
     store = Store.open(folder, writable=True)
-    has_counts = bool(Counted(store).slices)
-    wanted = Store.in_memory(quads)  # which writes a number as the other store does: 1.0 is 1
+    wanted: dict[str, list[ox.Triple]] = {}
+    for quad in quads:
+        if isinstance(quad.graph_name, ox.NamedNode):
+            wanted.setdefault(quad.graph_name.value, []).append(quad.triple)
+    digests = {graph: _digest(triples) for graph, triples in wanted.items()}
+    known = _compared(store, base)
     changed: dict[str, set[ox.Triple]] = {}
-    terms: set[str] = set()
-    for graph in sorted({*store.graphs(), *wanted.graphs()} - {cube_graph(base)}):
-        before, after = set(store.in_graph(graph)), set(wanted.in_graph(graph))
-        if before != after:
-            changed[graph] = after
-            terms.update(term for triple in before ^ after for term in _terms(triple))
+    triples: set[ox.Triple] = set()
+    for graph in sorted({*store.graphs(), *wanted} - {cube_graph(base)}):
+        if graph not in digests or digests[graph] != known.get(graph):
+            before, after = set(store.in_graph(graph)), _as_stored(wanted.get(graph, ()))
+            if before != after:
+                changed[graph] = after
+                triples |= before ^ after
+    remembering = _remembering(base, known, digests)
     if changed:
-        store.replace_graphs(changed, outdated(base, terms) if has_counts else "")
-        if has_counts:
-            recount(store, base)
+        put(store, base, changed, triples, remembering)
         (folder / "IDENTITY").touch()  # by which a running server sees that there is something new
+    elif remembering and Counted(store).slices:
+        store.update(remembering)
     return list(changed)
+
+
+def put(store: Store, base: str, graphs: Mapping[str, Iterable[ox.Triple]], changed: Collection[ox.Triple], besides: str = "") -> None:
+    """Replaces named graphs, which changes these triples, and keeps the counts true that the store has; where it has, an update ``besides``
+    is carried out as well. Raises ``StoreError``."""
+    if not Counted(store).slices:
+        store.replace_graphs(graphs)
+    elif len(changed) < MANY:
+        following = Following(store, base, list(changed))
+        store.replace_graphs(graphs, " ;\n".join(filter(None, (following.drops, besides))))
+        following.renew()
+    else:
+        drops = outdated(base, {term for triple in changed for term in _terms(triple)})
+        store.replace_graphs(graphs, " ;\n".join(filter(None, (drops, besides))))
+        recount(store, base)
+        keep_answers(store, base)
+
+
+def _as_stored(triples: Sequence[ox.Triple]) -> set[ox.Triple]:
+    """Triples as a store gives them back, which writes numbers in one way: 1.0 is 1."""
+    name = ox.NamedNode("urn:graph")
+    return set(Store.in_memory(ox.Quad(t.subject, t.predicate, t.object, name) for t in triples).in_graph(name.value))
+
+
+def _digest(triples: Sequence[ox.Triple]) -> str:
+    return hashlib.sha256(ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"").hexdigest()
+
+
+def _compared(store: Store, base: str) -> dict[str, str]:
+    """The digests of the graphs that were compared, by IRI. They stand among the counts, because whoever writes drops these."""
+    rows = rows_of(store.query(f"SELECT ?graph ?digest {{ ?graph <{base}{_CONTENT}> ?digest }}")).rows
+    return {plain(graph): plain(digest) for graph, digest in rows}
+
+
+def _remembering(base: str, before: Mapping[str, str], now: Mapping[str, str]) -> str:
+    """An update that notes the digests of now; empty where they are those from before."""
+    if before == now:
+        return ""
+    cube, content = f"<{cube_graph(base)}>", f"<{base}{_CONTENT}>"
+    names = " ".join(f"<{graph}>" for graph, digest in before.items() if digest != now.get(graph))
+    noted = " ".join(f'<{graph}> {content} "{digest}" .' for graph, digest in now.items() if digest != before.get(graph))
+    old = f"GRAPH {cube} {{ ?graph {content} ?digest }}"
+    return f"DELETE {{ {old} }} WHERE {{ VALUES ?graph {{ {names} }} {old} }} ; INSERT DATA {{ GRAPH {cube} {{ {noted} }} }}"
 
 
 def _terms(triple: ox.Triple) -> Iterator[str]:

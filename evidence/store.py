@@ -14,7 +14,7 @@ from typing import Final, Protocol
 
 import pyoxigraph as ox
 
-from evidence.sparql import query_uses
+from evidence.sparql import inward, query_uses
 from evidence.vocabulary import PREFIXES
 
 Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
@@ -27,12 +27,21 @@ _PASSES: Final = {False: "No such file", True: "temporarily unavailable"}
 """What is said of a store that a writer tidies while it is opened to be read, and of one whose last writer has not quite gone."""
 
 
+_ELSEWHERE: Final = "SERVICE is not allowed: a query asks no other server. Ask that endpoint yourself and join the answers"
+_FROM: Final = re.compile(r"(?<![a-z])FROM\b", re.IGNORECASE)
+"""Looked for first, because it is cheap: most queries have it as the end of a name only (``prov:wasQuotedFrom``)."""
+
+
 class StoreError(Exception):
     """The store cannot be opened or does not understand the query; the message says where and why."""
 
 
 class QuerySyntaxError(StoreError):
     """The query is not SPARQL; the message points at line and column."""
+
+
+class AsksElsewhereError(StoreError):
+    """The query is sound and has ``SERVICE``, which is refused: whoever asks a graph does not thereby send something over a network."""
 
 
 class GraphStore(Protocol):
@@ -77,16 +86,16 @@ class Store:
         """A new store on disk. Raises ``OSError`` when the folder cannot be written."""
         store = cls(ox.Store(str(folder)))
         store.load(quads)
-        store.settle()
+        store._backend.flush()
         return store
 
     @classmethod
     def create_from_file(cls, folder: Path, path: Path) -> Store:
         """A new store on disk from an RDF file of our own writing, whose IRIs are not checked again; it is read as a stream: the fastest
-        way to fill one. Raises ``StoreError``."""
+        way to fill one. What is loaded at once lies in order already, nearly; ``settle`` after the last change. Raises ``StoreError``."""
         store = cls(ox.Store(str(folder)))
         store._read(path, lenient=True)
-        store.settle()
+        store._backend.flush()
         return store
 
     @classmethod
@@ -119,12 +128,17 @@ class Store:
         self.replace_graphs({graph: triples})
 
     def replace_graphs(self, graphs: Mapping[str, Iterable[ox.Triple]], besides: str = "") -> None:
-        """Replaces several named graphs and carries out an update ``besides``, all in one transaction."""
+        """Replaces several named graphs and carries out an update ``besides``, all in one transaction; what stays is not written anew."""
         steps = []
         for graph, triples in graphs.items():
-            data = (ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"").decode()
-            name = ox.NamedNode(graph)
-            steps.append(f"DROP SILENT GRAPH {name} ; INSERT DATA {{ GRAPH {name} {{ {data} }} }}")
+            name, after = ox.NamedNode(graph), set(triples)
+            if not after:
+                steps.append(f"DROP SILENT GRAPH {name}")
+                continue
+            before = set(self.in_graph(graph))
+            for word, data in (("DELETE", before - after), ("INSERT", after - before)):
+                lines = (ox.serialize(data, format=ox.RdfFormat.N_TRIPLES) or b"").decode()
+                steps.append(f"{word} DATA {{ GRAPH {name} {{ {lines} }} }}")
         self.update(" ;\n".join(filter(None, (*steps, besides))))
 
     def update(self, sparql: str) -> None:
@@ -137,17 +151,22 @@ class Store:
             raise StoreError(str(error)) from error
 
     def query(self, sparql: str, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Results:
-        """Answers a SELECT, ASK, CONSTRUCT or DESCRIBE. The prefixes of our vocabulary need no declaration.
+        """Answers a SELECT, ASK, CONSTRUCT or DESCRIBE. The prefixes of our vocabulary need no declaration. No other server is asked.
 
         ``default_graphs`` and ``named_graphs`` (IRIs) are the dataset to ask, as in the SPARQL protocol; without either, and without
-        ``FROM``, it is the union of all graphs, with every graph by its name. Raises ``StoreError`` that points at line and column.
+        ``FROM``, it is the union of all graphs, with every graph by its name. Raises ``StoreError`` that points at line and column,
+        ``AsksElsewhereError`` for a query with ``SERVICE``.
         """
         try:
+            if query_uses(sparql, "SERVICE"):
+                ox.Store().query(inward(sparql), prefixes=PREFIXES)
+                raise AsksElsewhereError(_ELSEWHERE)
             if default_graphs or named_graphs:
                 default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [ox.NamedNode(g) for g in default_graphs]
                 named: list[ox.NamedNode | ox.BlankNode] = [ox.NamedNode(g) for g in named_graphs]
                 return self._backend.query(sparql, prefixes=PREFIXES, default_graph=default, named_graphs=named)
-            return self._backend.query(sparql, prefixes=PREFIXES, use_default_graph_as_union=not query_uses(sparql, "FROM"))
+            union = not (_FROM.search(sparql) and query_uses(sparql, "FROM"))
+            return self._backend.query(sparql, prefixes=PREFIXES, use_default_graph_as_union=union)
         except SyntaxError as error:
             raise QuerySyntaxError(pointed(sparql, str(error))) from error
         except (ValueError, OSError, RuntimeError) as error:

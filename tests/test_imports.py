@@ -11,14 +11,15 @@ PACKAGE = Path(__file__).resolve().parents[1] / "evidence"
 
 LAYERS: tuple[set[str], ...] = (
     {"model", "vocabulary", "resources", "coefficients"},
-    {"tables", "workspace", "sparql"},
+    {"tables", "workspace", "sparql", "subselects"},
     {"documents", "bibliography", "references", "citations", "codebook", "lists", "decisions", "anchors", "ontology_page"},
     {"findings", "inbox", "agreement"},
     {"reading", "papers", "exchange"},
     {"graph", "reanchoring"},
     {"validation", "store"},
     {"query", "output", "endpoint"},
-    {"trace", "network", "answers", "changes"},
+    {"trace", "network", "answers", "changes", "increments"},
+    {"firsts"},
     {"cube"},
     {"chains", "site", "server", "starting"},
     {"pipeline"},

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from review_workspace import make_workspace
 
 from evidence import cli
-from evidence.cube import Counted, outdated, recount, refresh_cube
+from evidence.cube import Counted, keep_answers, outdated, recount, refresh_cube
 from evidence.pipeline import build
 from evidence.query import ask, read_queries
 from evidence.renewing import replace_changed
@@ -49,6 +49,31 @@ def test_only_the_graph_that_changed_is_replaced_and_every_answer_is_right(tmp_p
     assert replace_changed(tmp_path / "store", BASE, without_a_finding()) == []
 
 
+def test_graphs_are_read_again_only_where_their_digest_is_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    refresh_cube(Store.create(tmp_path / "store", sample()), BASE)
+    assert replace_changed(tmp_path / "store", BASE, sample()) == []
+    read: list[str] = []
+    in_graph = Store.in_graph
+    monkeypatch.setattr(Store, "in_graph", lambda store, graph: read.append(graph) or in_graph(store, graph))
+    cedar = f"{BASE}graph/bib/findings/cedar2020.csv"
+    assert replace_changed(tmp_path / "store", BASE, without_a_finding()) == [cedar]
+    assert {graph for graph in read if graph.startswith(BASE)} == {cedar}
+    monkeypatch.undo()
+    Counted(Store.open(tmp_path / "store", writable=True)).update(f"DELETE WHERE {{ GRAPH <{cedar}> {{ ?s ?p ?o }} }}")
+    assert replace_changed(tmp_path / "store", BASE, without_a_finding()) == [cedar]
+    assert set(Store.open(tmp_path / "store").in_graph(cedar)) == set(Store.in_memory(without_a_finding()).in_graph(cedar))
+
+
+def test_a_graph_that_went_can_come_back(tmp_path: Path) -> None:
+    refresh_cube(Store.create(tmp_path / "store", sample()), BASE)
+    cedar = f"{BASE}graph/bib/findings/cedar2020.csv"
+    without = [q for q in sample() if q.graph_name != ox.NamedNode(cedar)]
+    for quads in (sample(), without, sample(), without_a_finding(), sample()):
+        replace_changed(tmp_path / "store", BASE, quads)
+        changed = Counted(Store.open(tmp_path / "store"))
+        assert answers(changed) == answers(Store.in_memory(quads))
+
+
 def test_only_counts_that_hang_on_what_changed_are_made_anew() -> None:
     store = Store.in_memory(sample())
     refresh_cube(store, BASE)
@@ -59,6 +84,7 @@ def test_only_counts_that_hang_on_what_changed_are_made_anew() -> None:
     assert 0 < len(before.slices) - len(left.slices) < 10
     size = len(store)
     recount(store, BASE)
+    keep_answers(store, BASE)
     assert (Counted(store).answers, Counted(store).slices) == (before.answers, before.slices)
     assert len(store) > size
 

@@ -17,7 +17,7 @@ from conftest import skip_or_fail
 from evidence import endpoint as endpoints
 from evidence.endpoint import Endpoint, EndpointError, RefusedError, TimedOutError, UnreachableError
 from evidence.query import plain, rows_of
-from evidence.store import GraphStore, QuerySyntaxError, Store, StoreError
+from evidence.store import AsksElsewhereError, GraphStore, QuerySyntaxError, Store, StoreError
 
 E = "http://example.org/"
 
@@ -129,6 +129,14 @@ def test_a_dataset_can_be_named() -> None:
     assert [plain(row[0]) for row in rows_of(asked).rows] == [E + "c"]
     asked = store.query("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }", named_graphs=[E + "first"])
     assert [plain(row[0]) for row in rows_of(asked).rows] == [E + "first"]
+
+
+@pytest.mark.parametrize("text", ["SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", "ASK { SERVICE SILENT ?x {} }"])
+def test_a_query_asks_no_other_server(text: str) -> None:
+    with pytest.raises(AsksElsewhereError, match="a query asks no other server"):
+        Store.in_memory(QUADS).query(text)
+    with pytest.raises(QuerySyntaxError, match="line 2"):
+        Store.in_memory(QUADS).query("SELECT * {\n SERVICE <urn:x> { ?s ?p } }")
 
 
 def test_a_syntax_error_has_a_line_and_a_mark() -> None:

@@ -25,8 +25,8 @@ from evidence.cube import Counted
 from evidence.query import NamedQuery, QueryError, Rows, cut_at, fill, full_name, near_names, resolve_iri, rows_of
 from evidence.server.limits import Limits
 from evidence.server.negotiation import GRAPHS, RESULTS, negotiate
-from evidence.sparql import inward, query_uses, update_reaches_out
-from evidence.store import GraphStore, QuerySyntaxError, Results, Store, StoreError
+from evidence.sparql import update_reaches_out
+from evidence.store import AsksElsewhereError, GraphStore, QuerySyntaxError, Results, Store, StoreError
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -39,7 +39,6 @@ _ROW_MARKS: Final = {
     ox.QueryResultsFormat.TSV: b"\n",
 }
 """What stands once with each row in each format; enough to guard a limit, not to count (a cell of CSV may have line ends)."""
-_REFUSED: Final = "SERVICE is not allowed here: this server asks no other server. Ask that endpoint yourself and join the answers"
 
 
 @dataclass(frozen=True)
@@ -97,6 +96,8 @@ def answer(store: Store, counted: Counted, queries: Mapping[str, NamedQuery], jo
         return _asked(store, counted, job, limits)
     except QuerySyntaxError as error:
         return refusal(400, f"this is not SPARQL 1.1: {error}")
+    except AsksElsewhereError as error:
+        return refusal(403, str(error))
     except (StoreError, QueryError) as error:
         return refusal(400, str(error))
     except _TooLargeError as error:
@@ -111,22 +112,9 @@ def refusal(status: int, message: str) -> Answer:
 
 
 def _asked(store: Store, counted: Counted, job: Job, limits: Limits) -> Answer:
-    if query_uses(job.sparql, "SERVICE"):
-        return _with_service(job.sparql)
     if job.default_graphs or job.named_graphs:
         return _sent(store.query(job.sparql, job.default_graphs, job.named_graphs), job.accept, limits)
     return _sent(counted.query(job.sparql), job.accept, limits)
-
-
-def _with_service(sparql: str) -> Answer:
-    """Why a query with the word SERVICE is not answered: because it is used, unless the query is not sound without it either."""
-    try:
-        Store.in_memory().query(inward(sparql))
-    except QuerySyntaxError as error:
-        return refusal(400, f"this is not SPARQL 1.1: {error}")
-    except StoreError:
-        pass
-    return refusal(403, _REFUSED)
 
 
 def _updated(store: GraphStore, sparql: str) -> Answer:
