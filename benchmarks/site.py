@@ -93,6 +93,7 @@ def work(random: Random, n: int, coded: bool) -> Iterator[str]:
 
 def references(paper: int, cited: list[int]) -> Iterator[str]:
     iri, entries = f"{BASE}work/w{paper}", f"{BASE}list/w{paper}"
+    yield line(entries, TYPE, f"<{BIRO}ReferenceList>", f"list/{paper}")
     yield line(entries, FRBR + "partOf", f"<{iri}>", f"list/{paper}")
     for position, number in enumerate(dict.fromkeys(cited), 1):
         entry, pointer = f"{BASE}reference/w{paper}-{position}", f"{BASE}citation/w{paper}-{position}"
@@ -175,6 +176,7 @@ def make_store(folder: Path, papers: int, findings: int, seed: int) -> None:
     store = Store.open(folder / "store", writable=True)
     store.load(codebook)
     store.load(Store.from_file(shipped("ontology", "evidence.ttl")).dump())
+    store.settle()
 
 
 def make_site(folder: Path, out: Path) -> None:

@@ -121,6 +121,7 @@ _CONTRAST = """() => {
         ("super", "Supervision"),
         ("fir", "Fir & Elm 2012"),
         ("hazel", "Hazel 2005"),
+        ("Which factors are contested?", "What is contested"),
     ],
 )
 def test_search_is_instant_and_forgives(page: Page, site: Path, typed: str, found: str) -> None:
@@ -138,6 +139,13 @@ def test_search_says_when_there_is_nothing(page: Page, site: Path) -> None:
     page.goto(address(site / "index.html"))
     page.fill("#search", "zzzzzz")
     expect(page.locator("#hits")).to_have_text("Nothing found")
+
+
+def test_a_question_that_nothing_answers_whole_finds_what_comes_nearest(page: Page, site: Path) -> None:
+    page.goto(address(site / "index.html"))
+    page.fill("#search", "what hinders supervision in zzzzzz")
+    expect(page.locator("#hits li").first).to_have_text("Nothing has all of these words; what comes nearest:")
+    expect(page.locator("#hits b").first).to_have_text("Supervision")
 
 
 _COLOURS = """() => {
@@ -312,6 +320,15 @@ def test_findings_of_a_factor_are_chosen_by_form_and_by_address(page: Page, site
     expect(page.locator(".finding:visible")).to_have_count(shown)
     page.click(".chooser [type=reset]")
     expect(page.locator(".finding:visible")).to_have_count(6)
+
+
+def test_where_no_finding_is_of_the_kind_the_nearest_are_offered(page: Page, site: Path) -> None:
+    page.goto(address(site / "factor" / "meso.leadership.supervision.html") + "#effect=barrier&country=Nowhere")
+    expect(page.locator(".filtered b")).to_have_text("effect hinders, country Nowhere")
+    expect(page.locator(".finding:visible")).to_have_count(0)
+    page.click(".near a")
+    expect(page).to_have_url(re.compile("#effect=barrier$"))
+    expect(page.locator(".finding:visible").first).to_be_visible()
 
 
 def test_the_map_is_filtered_by_the_years_of_its_studies(page: Page, site: Path) -> None:

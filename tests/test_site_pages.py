@@ -22,6 +22,7 @@ from evidence.site.atlas import Atlas
 from evidence.site.gather import read_atlas
 from evidence.site.names import FileNames, safe_name
 from evidence.site.network import factor_map, short
+from evidence.site.pages import sides_of
 from evidence.site.search import fold
 from evidence.site.shelves import Shelves
 from evidence.site.weight import GAPS, gap_tables, weigh, weigh_all
@@ -248,6 +249,24 @@ def test_bars_count_what_the_query_of_effects_counts(atlas: Atlas) -> None:
     for row in records(store, queries["factors-by-effect"]):
         weight = weigh(atlas, atlas.findings_by_factor[row["factor"]])
         assert {e: w.findings for e, w in weight.by_effect.items()} == {e: int(row[e]) for e in weight.by_effect}
+
+
+def test_either_side_of_a_factor_counts_what_its_query_counts(atlas: Atlas) -> None:
+    store, queries = sample_store(), read_queries(resource("ontology", "queries"))
+    for factor in atlas.factors.values():
+        rows = records(store, queries["page-sides"], {"factor_iri": factor.iri})
+        asked = {row["side"]: (int(row["findings"]), int(row["studies"]), int(row["papers"])) for row in rows}
+        assert asked == {
+            side: (weight.findings, weight.studies, weight.papers)
+            for side, weight in sides_of(atlas, atlas.findings_by_factor[factor.iri]).items()
+        }
+
+
+def test_the_findings_of_a_study_can_be_asked_for(atlas: Atlas) -> None:
+    store, queries = sample_store(), read_queries(resource("ontology", "queries"))
+    for study in atlas.studies.values():
+        rows = records(store, queries["page-findings-where"], {"study_iri": study.iri})
+        assert {row["finding"] for row in rows} == {finding.iri for finding in atlas.findings_by_study[study.iri]}
 
 
 @pytest.mark.parametrize(

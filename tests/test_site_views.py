@@ -92,6 +92,22 @@ def test_a_factor_with_very_many_findings_has_several_pages_with_all_of_them(mon
     assert any("#" in target for target in linked)
 
 
+def test_a_large_gap_map_has_a_page_for_each_axis(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(PAGES, "MOST_CELLS", 0)
+    folder = rendered(tmp_path / "site", sample_store())
+    paths = sorted(path.name for path in folder.glob("gapmap*.html"))
+    assert paths == sorted(["gapmap.html", *(f"gapmap~{axis}.html" for axis in ("role", "country", "setting", "design"))])
+    for path in paths:
+        elements = Elements(folder / path)
+        tabs = [
+            href for href in elements.values("href") if re.fullmatch(r"(gapmap(~\w+)?\.html)?#(effect|role|country|setting|design)", href)
+        ]
+        assert len(tabs) == 5
+        for tab in tabs:
+            page, _, axis = tab.partition("#")
+            assert axis in Elements(folder / (page or path)).values("id")
+
+
 def test_figures_are_svg_that_stands_alone_and_says_the_numbers(atlas: Atlas) -> None:
     drawn = {figure.name: ElementTree.fromstring(figure.svg) for figure in draw_figures(atlas, weigh_all(atlas), facet_weights(atlas))}
     assert set(drawn) == {"factors.svg", "levels.svg", "years.svg", "countries.svg"}

@@ -17,7 +17,7 @@ from evidence.site.names import base36
 from evidence.site.records import Finding, Study
 from evidence.site.weight import EFFECTS, ROLES, Weight, told_of
 
-COLUMN, ROW, HEADER, GAP, TOP = 258, 29, 26, 10, 42
+COLUMN, ROW, HEADER, GAP, TOP = 258, 33, 28, 10, 48
 STUDY_COLUMN, DOT = 172, 13
 NARROW, NARROW_ROW = 360, 38
 MOST = 2_000

@@ -20,7 +20,7 @@ from evidence.site.shipped import Shipped
 from evidence.site.sources import FORMATS, bibliography, sources_of
 from evidence.site.tables import Download
 from evidence.site.webs import Ties, citation_web, influence_web
-from evidence.site.weight import EFFECTS, GAPS, ROLES, Tally, Weight, Weights, direction, gap_tables, told_of, weigh
+from evidence.site.weight import EFFECTS, GAPS, ROLES, GapTable, Tally, Weight, Weights, direction, gap_tables, told_of, weigh
 from evidence.site.world import world_map
 from evidence.vocabulary import PREFIXES
 
@@ -74,7 +74,7 @@ def pages(
     yield Page("influences.html", "influences.html", "Influences between factors", between)
     yield _citations(atlas, ties)
     yield Page("graph.html", "graph.html", "Map of factors and studies", {"map": factor_map(atlas, weights.factors), "short": short})
-    yield Page("gapmap.html", "gapmap.html", "Gap map", {"tables": gap_tables(atlas), "weights": weights.factors})
+    yield from _gap_maps(gap_tables(atlas), weights.factors)
     yield Page("problems.html", "problems.html", "Problems")
     yield Page("methods.html", "methods.html", "Methods", {**_methods(atlas, queries), "agreement": list(agreement)})
     yield Page("glossary.html", "glossary.html", "Glossary")
@@ -102,7 +102,7 @@ def _overview(atlas: Atlas, weights: Mapping[str, Weight]) -> Page:
         "weights": weights,
         "scale": _scale(weights),
         "gaps": gaps,
-        "contested": contested,
+        "contested": [(iri, sides_of(atlas, atlas.findings_by_factor[iri])) for iri, _ in contested],
         "relied": [(iri, weigh(atlas, atlas.findings_by_source[iri])) for iri in relied],
         "counts": counts(atlas),
     }
@@ -134,6 +134,19 @@ def _scale(weights: Mapping[str, Weight]) -> tuple[float, float]:
     return max(hinders, 1), max(helps, 1)
 
 
+MOST_CELLS = 1_200
+"""How many filled cells one page of the gap map holds; where there are more, each axis has a page of its own."""
+
+
+def _gap_maps(tables: Sequence[GapTable], weights: Mapping[str, Weight]) -> Iterator[Page]:
+    filled = sum(bool(cell.weight.findings) for table in tables for row in table.rows.values() for cell in row)
+    parts = [tables] if filled <= MOST_CELLS else [[table] for table in tables]
+    paths = ["gapmap.html", *(f"gapmap~{part[0].axis}.html" for part in parts[1:])]
+    tabs = [(f"{path}#{table.axis}", table.title) for path, part in zip(paths, parts, strict=True) for table in part]
+    for path, part in zip(paths, parts, strict=True):
+        yield Page(path, "gapmap.html", "Gap map", {"tables": part, "tabs": tabs, "weights": weights})
+
+
 def _level(atlas: Atlas, code: str, weights: Weights) -> Page:
     level = atlas.levels[code]
     context = {"level": level, "categories": atlas.categories_of(code), "weight": weights.levels[code]}
@@ -161,7 +174,7 @@ def _factor(atlas: Atlas, factor: Factor) -> Iterator[Page]:
         "parts": parts,
         "first": {effect: next(inside).path for effect, inside in groupby(findings, key=attrgetter("effect"))},
         "choices": _choices(atlas, weight, findings),
-        "sides": _sides(atlas, findings) if weight.contested else {},
+        "sides": sides_of(atlas, findings) if weight.contested else {},
         "works": sources,
         "bibliographies": {suffix: (name, f"{stem}.{suffix}") for suffix, (name, _) in FORMATS.items()},
         "picture": evidence_of(atlas, findings),
@@ -175,7 +188,7 @@ def _factor(atlas: Atlas, factor: Factor) -> Iterator[Page]:
         yield Page(path, "factor.html", factor.label, {**context, "shown": _shown(findings[start - 1 : end])})
 
 
-def _sides(atlas: Atlas, findings: Iterable[Finding]) -> dict[str, Weight]:
+def sides_of(atlas: Atlas, findings: Iterable[Finding]) -> dict[str, Weight]:
     """What stands behind either side of a contested factor, and behind what is mixed, so that a reader sees in what they differ."""
     tallies = {side: Tally() for side in ("more of it is better", "more of it is worse", "mixed")}
     for finding in findings:
@@ -335,7 +348,7 @@ def _citations(atlas: Atlas, ties: Ties) -> Page:
     return Page("citations.html", "citations.html", "Who cites what", context)
 
 
-LISTED = 400
+LISTED = 250
 """How many papers and works their list shows."""
 
 
@@ -354,7 +367,7 @@ def _works(atlas: Atlas, ties: Ties) -> dict[str, Any]:
     }
 
 
-_NAMED = 12
+_NAMED = 8
 """How many of those that cite a work are named in a list."""
 
 

@@ -27,6 +27,10 @@ BLOCK = 128
 PIECE = 60_000
 """How many characters a piece of the postings may have before the next begins."""
 _STOP = frozenset("a an and are as at be by for from in is it its not of on or that the their this to with".split())
+_ASKING = frozenset(
+    "about are did do does found has have how is said say says there was were what when where which who whom whose why".split()
+)
+"""What questions are made of: left out of what a reader asks for, unless it is all that is asked."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +45,10 @@ class Entry:
 
 
 PAGES = (
-    ("What is contested", "overview", "index.html#contested", "disagree contradict"),
-    ("What is missing", "overview", "index.html#missing", "gaps research needed"),
-    ("What is solid", "overview", "index.html#solid", "evidence"),
-    ("What the papers rely on most", "overview", "index.html#relied", "works cited sources"),
+    ("What is contested", "overview", "index.html#contested", "disagree contradict factors"),
+    ("What is missing", "overview", "index.html#missing", "gaps research needed factors"),
+    ("What is solid", "overview", "index.html#solid", "evidence factors"),
+    ("What the papers rely on most", "overview", "index.html#relied", "works cited sources studies claims"),
     ("Map of factors and studies", "picture and table", "graph.html", "graph network"),
     ("Gap map", "factors by effect, claim, country, setting, design", "gapmap.html", "evidence contested"),
     ("Influences between factors", "picture and table", "influences.html", "acts on causes"),
@@ -111,7 +115,7 @@ def write_index(found: Iterable[Entry], folder: Path) -> None:
     for n, piece in enumerate(_pieces(sorted({*titles, *others}), titles, others)):
         pieces.append(" ".join(word for word, _ in piece))
         _write(folder, f"postings-{n}", [postings for _, postings in piece])
-    _write(folder, "words", {"pieces": pieces, "kinds": kinds, "block": BLOCK})
+    _write(folder, "words", {"pieces": pieces, "kinds": kinds, "block": BLOCK, "asking": sorted(_STOP | _ASKING)})
 
 
 def _note(words: dict[str, array[int]], folded: Iterable[str], number: int) -> None:

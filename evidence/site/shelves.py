@@ -48,11 +48,11 @@ class Shelves:
         )
         return Groups(self._db, name, shelf)
 
-    def pairs(self, name: str, rows: Iterable[tuple[str, str]]) -> Pairs:
-        """Values by key, sorted and each once, for the time of filling."""
-        self._db.execute(f"CREATE TEMP TABLE {name} (key TEXT, value TEXT, PRIMARY KEY (key, value)) WITHOUT ROWID")
-        self._db.executemany(f"INSERT OR IGNORE INTO {name} VALUES (?, ?)", rows)
-        return Pairs(self._db, name)
+    def notes(self, name: str, rows: Iterable[tuple[str, Values]]) -> Notes:
+        """Values by key, the first of each, for the time of filling."""
+        self._db.execute(f"CREATE TEMP TABLE {name} (key TEXT PRIMARY KEY, record BLOB) WITHOUT ROWID")
+        self._db.executemany(f"INSERT OR IGNORE INTO {name} VALUES (?, ?)", ((key, marshal.dumps(values)) for key, values in rows))
+        return Notes(self._db, name)
 
     def ordered(self, name: str, rows: Iterable[tuple[str, Values, Values]], within: int = 0) -> Iterator[tuple[Values, int]]:
         """Rows (key, what they are ordered by, values) in order, one a key, each with its place (from 0) among those that share the first
@@ -203,15 +203,16 @@ class Group(Sequence[T]):
         return found
 
 
-class Pairs:
+class Notes:
     """Values by key; those of a key that has none are an empty tuple."""
 
     def __init__(self, db: sqlite3.Connection, name: str) -> None:
         self._db, self._name = db, name
 
-    def __getitem__(self, key: str) -> tuple[str, ...]:
-        return tuple(value for (value,) in self._db.execute(f"SELECT value FROM {self._name} WHERE key = ? ORDER BY value", (key,)))
+    def __getitem__(self, key: str) -> Values:
+        row = self._db.execute(f"SELECT record FROM {self._name} WHERE key = ?", (key,)).fetchone()
+        return marshal.loads(row[0]) if row else ()
 
     def done(self) -> None:
-        """Throws the pairs away."""
+        """Throws them away."""
         self._db.execute(f"DROP TABLE {self._name}")

@@ -35,21 +35,19 @@ def pack(store: Store, atlas: Atlas) -> Shipped | None:
     """The whole graph of a store with the page of each thing in it; ``None`` where it is too large for a browser."""
     if len(store) > MOST:
         return None
-    lines = sorted(f"{quad} .\n" for quad in store.dump())
-    digest = hashlib.sha256()
-    for line in lines:
-        digest.update(line.encode("utf-8"))
+    lines = sorted((ox.serialize(store.dump(), format=ox.RdfFormat.N_QUADS) or b"").splitlines(keepends=True))
+    digest = hashlib.sha256(b"".join(lines))
     lines.sort(key=_graph_of)
-    quads = ox.parse("".join(lines), format=ox.RdfFormat.N_QUADS)
+    quads = ox.parse(b"".join(lines), format=ox.RdfFormat.N_QUADS)
     trig = ox.serialize(quads, format=ox.RdfFormat.TRIG, prefixes=PREFIXES) or b""
     pages = json.dumps(page_of(atlas), ensure_ascii=False, separators=(",", ":")).encode("utf-8")
     script = f'window.evidenceGraph = {{"data": "{_packed(trig)}", "pages": "{_packed(pages)}"}};\n'
     return Shipped(digest.hexdigest(), len(lines), script)
 
 
-def _graph_of(line: str) -> str:
+def _graph_of(line: bytes) -> bytes:
     """The name of the graph at the end of a line of N-Quads."""
-    return line.rsplit(" ", 2)[1]
+    return line.rsplit(b" ", 2)[1]
 
 
 def page_of(atlas: Atlas) -> Mapping[str, str]:

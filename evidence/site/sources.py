@@ -13,7 +13,7 @@ from evidence.bibliography import write_bibliography
 from evidence.site.atlas import Atlas
 from evidence.site.records import Finding, Work
 
-MOST = 500
+MOST = 250
 """How many works a bibliography of a factor holds, those first that most findings rest on."""
 FORMATS = {"bib": ("BibTeX", "bibtex"), "ris": ("RIS", "ris")}
 """Suffix to name and format."""

@@ -94,15 +94,21 @@ def influence_web(atlas: Atlas) -> Web:
 
 
 class Ties:
-    """Who cites what: read paper by paper. ``citing`` says by how many papers each work is cited, ``number`` how many ties there are."""
+    """Who cites what: read paper by paper. ``citing`` says by how many papers each work is cited, ``number`` how many ties there are,
+    ``years`` how often the papers of a year cite the works of a year (nodes of a folded web), and how many findings are cited from them."""
 
     def __init__(self, atlas: Atlas) -> None:
         self._atlas = atlas
         self.citing: Counter[str] = Counter()
         self.number = 0
-        for _, work, _, _ in self:
+        self.years: dict[tuple[str, str], tuple[int, int]] = {}
+        node = cache(lambda iri: _year_node(atlas.works[iri]))
+        for paper, work, told, relied in self:
             self.citing[work] += 1
             self.number += 1
+            pair = (node(paper), node(work))
+            times, findings = self.years.get(pair, (0, 0))
+            self.years[pair] = (times + told, findings + relied)
 
     def __iter__(self) -> Iterator[tuple[str, str, int, int]]:
         """Paper, work, how often the text cites it, how many findings are cited from it."""
@@ -125,7 +131,7 @@ def citation_web(atlas: Atlas, ties: Ties) -> Web:
     height = max(height, boxes[-1].y + ROW if boxes else 0)
     titles = ((0.0, 28.0, "Papers"), (float(WIDTH + BETWEEN), 28.0, "Works that they cite, by year"), *years)
     words = {"out": "It cites", "in": "It is cited by"}
-    edges = _citing_edges(atlas, folded, ties)
+    edges = _citing_edges(folded, ties)
     width = max((n.x for n in dots), default=WIDTH + BETWEEN + 200) + 60
     return Web((*boxes, *dots), edges, titles, width, height, folded, words)
 
@@ -177,6 +183,11 @@ def _groups(works: Iterable[Work], noun: str, folded: bool) -> list[_Group]:
     ]
 
 
+def _year_node(work: Work) -> str:
+    """The node of a folded web that a paper or work belongs to."""
+    return _year_id("papers" if work.paper else "works", work.year or 0)
+
+
 def _year_id(noun: str, year: int) -> str:
     return f"{noun}-{year}"
 
@@ -205,21 +216,11 @@ def _dots(groups: Sequence[_Group], citing: Mapping[str, int]) -> tuple[list[Nod
     return dots, titles, y + 10
 
 
-def _citing_edges(atlas: Atlas, folded: bool, ties: Ties) -> tuple[Edge, ...]:
+def _citing_edges(folded: bool, ties: Ties) -> tuple[Edge, ...]:
     """Who cites what; the kind ``relies`` where a finding is cited from the work."""
-
-    @cache
-    def node(iri: str) -> str:
-        work = atlas.works[iri]
-        return _year_id("papers" if work.paper else "works", work.year or 0) if folded else iri
-
-    times: Counter[tuple[str, str]] = Counter()
-    findings: Counter[tuple[str, str]] = Counter()
-    for paper, work, told, relied in ties:
-        times[node(paper), node(work)] += told
-        findings[node(paper), node(work)] += relied
-    kinds = {pair: "relies" if findings[pair] else "cites" for pair in times}
-    return tuple(Edge(a, b, kinds[a, b], 1, ((_said(n, findings[a, b]), ""),)) for (a, b), n in times.items() if a != b)
+    single = {(paper, work): (told, relied) for paper, work, told, relied in ties} if not folded else {}
+    found = ties.years if folded else single
+    return tuple(Edge(a, b, "relies" if n else "cites", 1, ((_said(times, n), ""),)) for (a, b), (times, n) in found.items() if a != b)
 
 
 def _said(times: int, findings: int) -> str:

@@ -34,11 +34,19 @@
   const notice = document.querySelector(".filtered");
   const chooser = document.querySelector(".chooser");
   const wanted = () => [...new URLSearchParams(location.hash.slice(1))].filter(([, value]) => value);
+  const fits = (finding, chosen) => chosen.every(([facet, value]) => (finding.dataset[facet] ?? value).split(" ").includes(value));
+  const named = (facet, value) => chooser?.querySelector(`[name="${CSS.escape(facet)}"] [value="${CSS.escape(value)}"]`)?.textContent ?? value.replaceAll("-", " ");
+  const said = (chosen) => chosen.map(([facet, value]) => `${facet} ${named(facet, value)}`).join(", ");
+  // Where nothing is left, what there is with one wish less.
+  const nearest = (findings, chosen) => chosen.flatMap((_, n) => {
+    const rest = chosen.toSpliced(n, 1);
+    const number = rest.length && findings.filter((finding) => fits(finding, rest)).length;
+    return number ? [Object.assign(document.createElement("a"), { href: `#${new URLSearchParams(rest)}`, textContent: `${said(rest)}: ${number}` }), ". "] : [];
+  });
   const choose = () => {
     const chosen = wanted();
     const findings = [...document.querySelectorAll(".finding")];
-    for (const finding of findings)
-      finding.hidden = !chosen.every(([facet, value]) => (finding.dataset[facet] ?? value).split(" ").includes(value));
+    for (const finding of findings) finding.hidden = !fits(finding, chosen);
     for (const group of document.querySelectorAll(".findings, .findings h3")) {
       const inside = group.matches("h3") ? [] : [...group.querySelectorAll(".finding")];
       if (group.matches("h3"))
@@ -49,7 +57,8 @@
     notice.hidden = !chosen.length;
     const shown = findings.filter((finding) => !finding.hidden).length;
     notice.querySelector("span").textContent = shown ? `${shown} of the ${findings.length} findings here:` : `None of the ${findings.length} findings here is of this kind:`;
-    notice.querySelector("b").textContent = chosen.map(([facet, value]) => `${facet} ${value.replaceAll("-", " ")}`).join(", ");
+    notice.querySelector("b").textContent = said(chosen);
+    notice.querySelector(".near").replaceChildren(...(shown ? [] : nearest(findings, chosen)));
     if (!chooser) return;
     for (const select of chooser.querySelectorAll("select")) select.value = (chosen.find(([facet]) => facet === select.name) || [, ""])[1];
     chooser.querySelector("output").textContent = chosen.length ? `${shown} of ${findings.length} findings` : "";
@@ -74,7 +83,7 @@
     const wanted = tabs.find((tab) => `#${tab.id}` === location.hash) || tabs[0];
     for (const tab of tabs) tab.hidden = tab !== wanted;
     for (const link of document.querySelectorAll(".tabs a"))
-      link.toggleAttribute("aria-current", link.getAttribute("href") === `#${wanted.id}`);
+      link.toggleAttribute("aria-current", link.hash === `#${wanted.id}`);
   };
   if (tabs.length) {
     addEventListener("hashchange", turn);
@@ -173,23 +182,30 @@
   const find = async (text) => {
     const data = await begin();
     const wanted = [];
-    for (const word of new Set(fold(text))) wanted.push(await gather(fitting(data.words, word), wanted.at(-1)));
+    const folded = [...new Set(fold(text))];
+    const telling = folded.filter((word) => !data.asking.includes(word));
+    const words = telling.length ? telling : folded;
+    for (const word of words) wanted.push(await gather(fitting(data.words, word), wanted.at(-1)));
     if (!wanted.length) return [];
+    // Where nothing has all the words, what has some of them comes near.
+    const whole = wanted.at(-1).size > 0;
+    if (!whole) for (const [n, word] of words.entries()) wanted[n] = await gather(fitting(data.words, word));
+    const entries = [...new Set(whole ? wanted.at(-1).keys() : wanted.flatMap((found) => [...found.keys()]))];
     const kindOf = (entry) => data.kinds.findLast(([, first]) => first <= entry)[0];
     // A word in the title counts double, and the more of the title is asked for the better.
     const rank = (entry, words) => {
-      const values = wanted.map((entries) => entries.get(entry));
+      const values = wanted.map((entries) => entries.get(entry) || 0);
       const all = values.reduce((sum, value) => sum + (value > 6 ? value / 9 : value), 0);
       const title = values.reduce((sum, value) => sum + (value > 6 ? value / 9 : 0), 0);
       return (all + title * (1 + 1 / words)) * (weights[kindOf(entry)] || 1);
     };
     const best = (entries) => entries.sort((a, b) => b[0] - a[0] || a[1] - b[1]);
-    const likely = best([...wanted.at(-1).keys()].map((entry) => [rank(entry, 2), entry])).slice(0, 2 * shown);
+    const likely = best(entries.map((entry) => [rank(entry, 2), entry])).slice(0, 2 * shown);
     const ranked = await Promise.all(likely.map(async ([, entry]) => {
       const [title, detail, path] = (await load(`entries-${Math.floor(entry / data.block)}`))[entry % data.block];
       return [rank(entry, fold(title).length || 1), entry, [kindOf(entry), title, detail, path]];
     }));
-    return best(ranked).slice(0, shown).map(([, , found]) => found);
+    return Object.assign(best(ranked).slice(0, shown).map(([, , found]) => found), { whole });
   };
 
   const hit = ([kind, title, detail, path]) => {
@@ -201,9 +217,9 @@
     return item;
   };
   const show = (hits) => {
-    const told = hits.length ? `${hits.length} found` : "Nothing found";
-    const none = Object.assign(document.createElement("li"), { textContent: told });
-    list.replaceChildren(...(hits.length ? hits.map(hit) : [none]));
+    const told = !hits.length ? "Nothing found" : hits.whole ? `${hits.length} found` : `Nothing has all of these words; what comes nearest:`;
+    const note = Object.assign(document.createElement("li"), { textContent: told, className: "soft" });
+    list.replaceChildren(...(hits.whole ? [] : [note]), ...hits.map(hit));
     list.hidden = !field.value.trim();
     byId("found").textContent = list.hidden ? "" : told;
   };

@@ -51,8 +51,10 @@
     const frame = stage.parentElement;
     const width = Math.max(frame.clientWidth, 0.66 * (data.width + 24));
     const scale = Math.min(1.15, width / (data.width + 24));
-    if (width > frame.clientWidth) frame.tabIndex = 0;
+    const wider = width > frame.clientWidth;
+    if (wider) frame.tabIndex = 0;
     else frame.removeAttribute("tabindex");
+    document.getElementById("wider").hidden = !wider;
     network.setSize(`${width}px`, `${Math.ceil((data.height + 12) * scale)}px`);
     network.redraw();
     network.moveTo({ position: { x: data.width / 2, y: data.height / 2 }, scale, animation: false });
