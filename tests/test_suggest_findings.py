@@ -168,6 +168,11 @@ def test_at_most_four_factors_are_chosen_and_always_the_best() -> None:
     assert taken == [(0, 1), (0, 2), (0, 3), (0, 4), (1, 0)]
 
 
+def test_a_further_factor_has_to_be_likely_by_itself_and_the_best_one_only_with_its_passage() -> None:
+    pairs = np.array([[0.4, 0.35, 0.0], [0.4, 0.35, 0.0]], np.float32)
+    assert choose(np.array([1.0, 0.5], np.float32), pairs) == [(0, 0)]
+
+
 def test_findings_of_a_new_codebook_teach_its_wording(tmp_path: Path) -> None:
     paper = other("meals")
     model = learn([material_of(paper)], other_fields(), lexicon())

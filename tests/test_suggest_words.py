@@ -7,8 +7,9 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from patience import comes_to_an_end
 
-from evidence.findings.cues import find_cues
+from evidence.findings.cues import ATTRIBUTION, find_cues
 from evidence.findings.effect import clauses, telling_cues, turned_by
 from evidence.findings.lexicon import lexicon
 from evidence.findings.passages import Passage, find_passages, part_of
@@ -71,6 +72,19 @@ def test_cues_are_found(text: str, name: str) -> None:
 @pytest.mark.parametrize("text", ["not only helpful but vital", "a little more training", "it is no longer a problem"])
 def test_idle_negations_do_not_count(text: str) -> None:
     assert "negates" not in {name for _, name in telling_cues(passage(text))}
+
+
+@pytest.mark.parametrize(
+    ("line", "speaker"),
+    [("(Manager, Site 2)", True), ("— Nurse, Hospital B", True), ("“Peer worker (3).", False), ("He said: no", False)],
+)
+def test_a_line_that_only_says_who_spoke_is_known(line: str, speaker: bool) -> None:
+    assert bool(ATTRIBUTION.match(line)) == speaker
+
+
+def test_a_long_line_that_nearly_says_who_spoke_is_soon_done_with() -> None:
+    with comes_to_an_end():
+        assert not ATTRIBUTION.match("Ab c. " * 5000 + "!")
 
 
 def test_a_lack_reaches_over_the_next_words_up_to_a_comma() -> None:

@@ -30,7 +30,7 @@ CARRIES = re.compile(
     re.IGNORECASE,
 )
 """How a sentence begins that goes on with what the one before spoke of."""
-ATTRIBUTION = re.compile(r"^[\s“\"]*[(\[—–-]*\s*(?:[A-Z][\w .]*,?\s*){1,6}\d*\s*[)\].]*\s*$")
+ATTRIBUTION = re.compile(r"^[\s“\"]*[(\[—–-]*\s*(?:[A-Z][\w .]*+,?\s*+){1,6}\d*\s*[)\].]*\s*$")
 """A line that only says who spoke: "(Manager, site 2)"."""
 
 

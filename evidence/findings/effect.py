@@ -7,6 +7,7 @@ burden), which its codebook's words or the findings accepted so far tell.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -171,22 +172,38 @@ def effect_features(
 
     ``nature``: ``bad_by_nature``; ``barriers``: share of barriers among a factor's accepted findings; ``wording``: passages x 3,
     what the learned part says of barrier, facilitator, mixed."""
-    rows = [_row(scene, profiles, passage, factor, float(nature[factor]), float(barriers[factor]), wording) for passage, factor in pairs]
+    heard = {number: _Heard.of(scene.passages[number]) for number, _ in pairs}
+    rows = [_row(heard[n], profiles, factor, float(nature[factor]), float(barriers[factor]), wording[n]) for n, factor in pairs]
     return np.array(rows, np.float32).reshape(len(rows), len(NAMES))
 
 
-def _row(scene: Scene, profiles: Profiles, number: int, factor: int, nature: float, barriers: float, wording: Floats) -> list[float]:
-    passage = scene.passages[number]
-    cues, places = telling_cues(passage), anchors(passage, factor, profiles)
-    total, near, before = _counts(passage, cues, places)
-    said = [float(x) for x in wording[number]]
-    heading = " ".join(passage.headings[:2]).lower()
+@dataclass(frozen=True)
+class _Heard:
+    """A passage with what is the same for all its factors: its cues, and for each word its clause, its tone and what turns it around."""
+
+    passage: Passage
+    cues: list[tuple[int, str]]
+    clauses: list[int]
+    tones: list[float]
+    turned: list[str]
+
+    @classmethod
+    def of(cls, passage: Passage) -> _Heard:
+        cues = telling_cues(passage)
+        return cls(passage, cues, clauses(passage), tones(passage, cues), turned_by(passage, cues))
+
+
+def _row(heard: _Heard, profiles: Profiles, factor: int, nature: float, barriers: float, wording: Floats) -> list[float]:
+    places = anchors(heard.passage, factor, profiles)
+    total, near, before = _counts(heard, places)
+    said = [float(x) for x in wording]
+    heading = " ".join(heard.passage.headings[:2]).lower()
     balance = near["hinders"] - near["helps"]
     lean = barriers - 0.4
     return [
         *(*total.values(), *near.values(), *before.values()),
         *(*said, said[0] - said[1]),
-        *_tone_features(passage, cues, places),
+        *_tone_features(heard, places),
         *(float(any(word in heading for word in words)) for words in (_HEADED_BAD, _HEADED_GOOD)),
         *(nature, barriers, total["hinders"] - total["helps"], balance),
         min(near["lacks"], 1.0) * min(total["needs"], 1.0),
@@ -195,11 +212,9 @@ def _row(scene: Scene, profiles: Profiles, number: int, factor: int, nature: flo
     ]
 
 
-def _counts(
-    passage: Passage, cues: Sequence[tuple[int, str]], places: Sequence[int]
-) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
+def _counts(heard: _Heard, places: Sequence[int]) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
     """How often each cue stands in a passage (three at most), weighed by its nearness to the factor's words, and right before them."""
-    clause = clauses(passage)
+    cues, clause = heard.cues, heard.clauses
     total = {name: float(min(3, sum(n == name for _, n in cues))) for name in _LOCAL}
     near, before = dict.fromkeys(_LOCAL, 0.0), dict.fromkeys(_LOCAL, 0.0)
     for position, name in cues:
@@ -213,9 +228,9 @@ def _counts(
     return total, near, before
 
 
-def _tone_features(passage: Passage, cues: Sequence[tuple[int, str]], places: Sequence[int]) -> list[float]:
+def _tone_features(heard: _Heard, places: Sequence[int]) -> list[float]:
     """Tone of the passage, near the factor's words and in their clause; what reaches over those words; negated help."""
-    tone, turned, clause = tones(passage, cues), turned_by(passage, cues), clauses(passage)
+    cues, tone, turned, clause = heard.cues, heard.tones, heard.turned, heard.clauses
     near = [t for i, t in enumerate(tone) if any(abs(i - p) <= 8 for p in places)] if places else tone
     inside = [t for t, c in zip(tone, clause, strict=True) if any(c == clause[p] for p in places)] if places else tone
     negated = sum(1 for p, n in cues if n == "helps" and any(m == "negates" and 0 < p - q <= 4 for q, m in cues))

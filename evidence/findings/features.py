@@ -5,10 +5,11 @@ Neither kind of feature names a factor or a field, so what is learned from them 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from evidence.findings.cues import ATTRIBUTION, CARRIES, NAMES, find_cues
 from evidence.findings.lexicon import Floats, Lexicon
@@ -16,10 +17,16 @@ from evidence.findings.passages import PARTS, Passage
 from evidence.findings.profiles import SIGNALS, Profiles, commonness, match
 from evidence.findings.words import stems
 
+Indices = NDArray[np.int64]
+
 SIGNAL_WEIGHTS = dict(zip(SIGNALS, (0.35, 0.25, 0.35, 0.5, 0.2, 0.1, 1.2, 0.6), strict=True))
 """What each signal counts in the one score of a factor from the codebook alone."""
 SHORT_PAPER = 20
 """Passages below which a paper is too short to tell what it speaks of throughout."""
+NEAR = 5
+"""Passages before and after that a second look takes into account one by one."""
+SPARSE_PARAGRAPH, SPARSE_SECTION, SPARSE_PAPER = 1.0, 2.0, 5.0
+"""Silent passages that are added where what a paragraph, a section, a paper speaks of is measured."""
 PART_NAMES = tuple(name for name, _ in PARTS)
 
 
@@ -83,7 +90,7 @@ def _spread(scores: Floats) -> list[Floats]:
     return [scores, np.clip(share, -1, 1), lead]
 
 
-def _by_category(scores: Floats, category: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Floats:
+def _by_category(scores: Floats, category: Indices) -> Floats:
     """For each factor the best score of the other factors of its category."""
     result = np.zeros_like(scores)
     for number in np.unique(category):
@@ -177,6 +184,83 @@ def pair_features(scene: Scene, profiles: Profiles, prior: Floats | None = None)
     add("rank x rank", _rank(scene.wording) * _rank(general))
     add("prior", np.broadcast_to(np.zeros(profiles.size, np.float32) if prior is None else prior, general.shape))
     return np.stack(columns, axis=2).astype(np.float32), tuple(names)
+
+
+def context_features(
+    scene: Scene, profiles: Profiles, pairs: Floats, claims: Floats, alone: bool = False
+) -> tuple[Floats, tuple[str, ...]]:
+    """Features of every (passage, factor) for a second look, passages x factors x features, and their names: what the first look says
+    of it (``pairs``; ``claims``: passages) and what the passages around speak of. Passages that stand ``alone`` have none around."""
+    held = np.clip(pairs, 1e-4, 1 - 1e-4)
+    share = pairs / np.maximum(pairs.sum(1, keepdims=True), 1e-6)
+    columns = {
+        "odds": np.log(held / (1 - held)),
+        "share": share,
+        "lead": _spread(pairs)[2],
+        "category": _of_group(pairs, profiles.category),
+        "level": _of_group(share, _levels(profiles)),
+    }
+    around = _around_in_paper(scene, profiles, pairs * claims[:, None], claims)
+    weak = 1 - pairs.max(1, keepdims=True)
+    around |= {"section x weak": around["section"] * weak, "before x weak": around["before"] * weak}
+    columns |= {name: np.zeros_like(pairs) for name in around} if alone else around
+    return np.stack(list(columns.values()), axis=2).astype(np.float32), tuple(columns)
+
+
+def _around_in_paper(scene: Scene, profiles: Profiles, said: Floats, claims: Floats) -> dict[str, Floats]:
+    """What the passages around each one speak of: by their distance, in its paragraph, its section and the whole paper."""
+    passages, everywhere = scene.passages, np.ones_like(claims)
+    section = _elsewhere(said, claims, _alike([p.headings for p in passages]), SPARSE_SECTION)
+    return {
+        "before": _before(said, everywhere),
+        "before as far as it carries": _before(said, scene.carries),
+        "after": _after(said, everywhere),
+        "near": _near(said),
+        "paragraph": _elsewhere(said, claims, _alike([p.paragraph for p in passages]), SPARSE_PARAGRAPH),
+        "section": section,
+        "category of section": _of_group(section, profiles.category),
+        "like-named sections": _elsewhere(said, claims, _alike([p.headings[:1] for p in passages]), SPARSE_SECTION),
+        "paper": _elsewhere(said, claims, [np.arange(len(said))], SPARSE_PAPER),
+    }
+
+
+def _near(said: Floats) -> Floats:
+    """The sum of what the passages up to ``NEAR`` before and after say, each divided by its distance."""
+    result = np.zeros_like(said)
+    for distance in range(1, min(NEAR, len(said) - 1) + 1):
+        result[distance:] += said[:-distance] / distance
+        result[:-distance] += said[distance:] / distance
+    return result
+
+
+def _levels(profiles: Profiles) -> Indices:
+    """The number of each factor's level."""
+    names = [factor.level for factor in profiles.codebook.factors]
+    return np.array([sorted(set(names)).index(name) for name in names])
+
+
+def _of_group(scores: Floats, group: Indices) -> Floats:
+    """For each factor the sum of the scores of its group (category, level)."""
+    member = np.eye(int(group.max(initial=0)) + 1, dtype=np.float32)[group]
+    summed: Floats = (scores @ member)[:, group]
+    return summed
+
+
+def _alike(keys: Sequence[Hashable]) -> list[Indices]:
+    """The rows of each key."""
+    rows: dict[Hashable, list[int]] = {}
+    for row, key in enumerate(keys):
+        rows.setdefault(key, []).append(row)
+    return [np.array(found) for found in rows.values()]
+
+
+def _elsewhere(said: Floats, weight: Floats, groups: Sequence[Indices], sparse: float) -> Floats:
+    """The mean of what the other passages of each one's group say, drawn towards nothing as by ``sparse`` silent passages."""
+    result = np.zeros_like(said)
+    for rows in groups:
+        others = (weight[rows].sum() - weight[rows])[:, None] + sparse
+        result[rows] = (said[rows].sum(0) - said[rows]) / others
+    return result
 
 
 # --- a passage ----------------------------------------------------------------------------------------------------------

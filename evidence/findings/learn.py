@@ -1,7 +1,8 @@
 """What is learned from coded papers, and how: wording of factors, choice among factors, claims, effects.
 
 Two sets of weights are fitted. *Taught* uses the learned wording of factors and serves codebooks whose codes were in the training;
-*general* uses the codebook's own words alone and serves every other one. Both rest on features that name no factor. All scores
+*general* uses the codebook's own words alone and serves every other one. Both rest on features that name no factor.
+A paper is looked at twice: first passage by passage, then with what the first look found in the passages around. All scores
 that later steps are fitted on come from models that have not seen the paper (``wording.fit``).
 """
 
@@ -14,7 +15,7 @@ import numpy as np
 
 from evidence.findings import effect as effects
 from evidence.findings.coded import CodedPaper
-from evidence.findings.features import Scene, general_score, pair_features, passage_features, set_scene
+from evidence.findings.features import Scene, context_features, general_score, pair_features, passage_features, set_scene
 from evidence.findings.lexicon import Floats, Lexicon
 from evidence.findings.logistic import Logistic, fit_logistic
 from evidence.findings.passages import Passage, find_passages
@@ -25,15 +26,18 @@ from evidence.model import Codebook, Factor
 
 GENERAL_TARGETS = ("finding", "barrier", "facilitator", "mixed")
 """What the wording of any passage tells beside its factors."""
-CLAIM_RIDGE = 50.0
+CLAIM_RIDGE = 150.0
 """Penalty on the weights of the claim model: papers are few, so it is high."""
+EFFECT_RIDGE = 30.0
+"""The same for effects."""
 ALONE = 0.05
 """Weight of a sentence without a paper around it when claims are learned."""
 MOST = 4
 """Findings suggested for one passage at most."""
-CLAIM, BOTH = 0.55, 0.33
-"""Probabilities from which the best factor of a passage, and any factor, is suggested. F1 hardly changes around them (0.5 to 0.8, 0.3 to
-0.35) on papers left out, of any field."""
+CLAIM, BOTH, FURTHER = 0.65, 0.33, 0.45
+"""Probabilities from which something is suggested: of a passage, for its best factor; of passage and factor together, for any factor; and
+of a factor that is not the passage's best. F1 hardly changes around them (0.55 to 0.75, 0.3 to 0.4, 0.4 to 0.5) on papers left out, of
+any field."""
 UNCODED = 0.4
 """Weight of a passage without findings when the wording of factors is learned."""
 
@@ -43,19 +47,25 @@ Coding = tuple[int, str]
 
 def choose(claims: Floats, pairs: Floats) -> list[tuple[int, int]]:
     """(passage, factor) for all that is suggested, in order: every factor for which claim and factor together are likely enough
-    (``BOTH``), and the best factor of a passage that is likely to claim something (``CLAIM``); at most ``MOST`` a passage.
+    (``BOTH``; beside the best one only if it is likely by itself, ``FURTHER``), and the best factor of a passage that is likely to claim
+    something (``CLAIM``); at most ``MOST`` a passage.
 
     ``claims``: probability of each passage; ``pairs``: passages x factors."""
     ranked = np.argsort(-pairs, axis=1, kind="stable")[:, :MOST]
-    likely = np.take_along_axis(pairs, ranked, axis=1) * claims[:, None] >= BOTH
+    best = np.take_along_axis(pairs, ranked, axis=1)
+    likely = best * claims[:, None] >= BOTH
+    likely[:, 1:] &= best[:, 1:] >= FURTHER
     likely[:, 0] |= claims >= CLAIM
     return [(int(passage), int(ranked[passage, place])) for passage, place in np.argwhere(likely)]
 
 
 @dataclass(frozen=True)
 class Weights:
-    """One set of weights: ``pair`` for (passage, factor), ``claim`` for passages, ``barrier`` and ``mixed`` for effects."""
+    """One set of weights: ``pair`` for (passage, factor), ``claim`` for passages, ``barrier`` and ``mixed`` for effects. ``first_pair``
+    and ``first_claim`` are those of a first look; ``pair`` and ``claim`` also see what the first look found in the passages around."""
 
+    first_pair: Logistic
+    first_claim: Logistic
     pair: Logistic
     claim: Logistic
     barrier: Logistic
@@ -218,6 +228,7 @@ class _Lesson:
     material: Material
     scene: Scene
     profiles: Profiles
+    own: tuple[Floats, tuple[str, ...]]
     pairs: Floats
     pair_names: tuple[str, ...]
     general: Floats
@@ -240,16 +251,28 @@ class _Lesson:
             scene = replace(scene, carries=np.zeros_like(scene.carries))
         pairs, names = pair_features(scene, profiles, priors)
         nature = effects.bad_by_nature(profiles.codebook)
-        return cls(material, scene, profiles, pairs, names, general, nature if barriers is None else barriers, nature)
+        return cls(
+            material, scene, profiles, passage_features(scene), pairs, names, general, nature if barriers is None else barriers, nature
+        )
+
+    def looked_at(self, pair: Logistic, claim: Logistic) -> _Lesson:
+        """The lesson with the features of a second look, after a first one with these weights."""
+        loose = self.material.loose
+        pairs = pair.probability(self.pairs)
+        claims = claim.probability(claim_rows(self.scene, self.own, pairs, self.general, loose)[0])
+        features, names = context_features(self.scene, self.profiles, pairs, claims, loose)
+        return replace(self, pairs=features, pair_names=names)
 
 
-def claim_rows(scene: Scene, pairs: Floats, general: Floats, alone: bool = False) -> tuple[Floats, tuple[str, ...]]:
-    """Features of passages for the claim model: their own, the factors' probabilities, and what the wording says of findings, here and
-    around; passages that stand ``alone`` are their own surroundings."""
-    own, names = passage_features(scene)
-    ranked = -np.sort(-pairs, axis=1) if pairs.size else np.zeros((len(own), 2), np.float32)
+def claim_rows(
+    scene: Scene, own: tuple[Floats, tuple[str, ...]], pairs: Floats, general: Floats, alone: bool = False
+) -> tuple[Floats, tuple[str, ...]]:
+    """Features of passages for the claim model: their ``own`` (``passage_features``), the factors' probabilities, and what the wording says
+    of findings, here and around; passages that stand ``alone`` are their own surroundings."""
+    values, names = own
+    ranked = -np.sort(-pairs, axis=1) if pairs.size else np.zeros((len(values), 2), np.float32)
     if ranked.shape[1] < 2:
-        ranked = np.hstack([ranked, np.zeros((len(own), 2 - ranked.shape[1]), np.float32)])
+        ranked = np.hstack([ranked, np.zeros((len(values), 2 - ranked.shape[1]), np.float32)])
     score = general_score(scene)
     best = ranked[:, 0]
     before, after = np.roll(best, 1), np.roll(best, -1)
@@ -272,7 +295,7 @@ def claim_rows(scene: Scene, pairs: Floats, general: Floats, alone: bool = False
     ]
     extra = ("best factor", "second factor", "best factors", "best match", "factor before", "factor after", "finding", "findings around",
              "findings wide around", *GENERAL_TARGETS[1:])  # fmt: skip
-    return np.hstack([own, np.stack(columns, axis=1)]).astype(np.float32), (*names, *extra)
+    return np.hstack([values, np.stack(columns, axis=1)]).astype(np.float32), (*names, *extra)
 
 
 def _smooth(values: Floats, width: int) -> Floats:
@@ -283,10 +306,16 @@ def _smooth(values: Floats, width: int) -> Floats:
 
 
 def _learn_weights(lessons: Sequence[_Lesson]) -> Weights:
-    pair = _learn_pairs(lessons)
-    claims = [_Claims.of(lesson, pair) for lesson in lessons]
+    first_pair, first_claim = _learn_look(lessons)
+    second = [lesson.looked_at(first_pair, first_claim) for lesson in lessons]
+    pair, claim = _learn_look(second)
     barrier, mixed = _learn_effects(lessons)
-    return Weights(pair, _fit_claims(claims), barrier, mixed)
+    return Weights(first_pair, first_claim, pair, claim, barrier, mixed)
+
+
+def _learn_look(lessons: Sequence[_Lesson]) -> tuple[Logistic, Logistic]:
+    pair = _learn_pairs(lessons)
+    return pair, _fit_claims([_Claims.of(lesson, pair) for lesson in lessons])
 
 
 @dataclass(frozen=True)
@@ -302,7 +331,7 @@ class _Claims:
     def of(cls, lesson: _Lesson, pair: Logistic) -> _Claims:
         pairs = pair.probability(lesson.pairs)
         loose = lesson.material.loose
-        rows, names = claim_rows(lesson.scene, pairs, lesson.general, alone=loose)
+        rows, names = claim_rows(lesson.scene, lesson.own, pairs, lesson.general, alone=loose)
         answers = np.asarray(lesson.material.wanted().any(1), np.float32)
         return cls(rows, names, answers, ALONE if loose else 1.0)
 
@@ -340,6 +369,5 @@ def _learn_effects(lessons: Sequence[_Lesson]) -> tuple[Logistic, Logistic]:
         bad += [float(effect == "barrier") for *_, effect in coded]
         mixed += [float(effect == "mixed") for *_, effect in coded]
     matrix, is_bad, is_mixed = np.vstack(rows), np.array(bad, np.float32), np.array(mixed, np.float32)
-    return fit_logistic(matrix, is_bad, effects.NAMES, ridge=5.0, importance=1 - is_mixed), fit_logistic(
-        matrix, is_mixed, effects.NAMES, ridge=5.0
-    )
+    barrier = fit_logistic(matrix, is_bad, effects.NAMES, EFFECT_RIDGE, importance=1 - is_mixed)
+    return barrier, fit_logistic(matrix, is_mixed, effects.NAMES, EFFECT_RIDGE)

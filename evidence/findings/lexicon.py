@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -20,28 +21,21 @@ DATA = Path(__file__).with_name("data")
 _STOP_STEMS = frozenset(STOP) | {stem(word) for word in STOP if len(word) > 4}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lexicon:
-    """``concepts``: stem tuple (a word or a phrase) -> numbers of the concepts it speaks of; ``sizes``: how many words a concept
-    has; ``longest``: words of the longest phrase; ``rows``: stem -> row of ``vectors`` (unit length); ``rarity``: row -> 0 to 1."""
+    """``concepts``: stem tuple (a word or a phrase) -> numbers of the concepts it speaks of; ``beginnings``: stem -> words of the longest
+    phrase that begins with it; ``rows``: stem -> row of ``vectors`` (unit length); ``rarity``: row -> 0 to 1."""
 
     concepts: dict[tuple[str, ...], tuple[int, ...]]
     names: tuple[str, ...]
-    longest: int
+    beginnings: dict[str, int]
     rows: dict[str, int]
     vectors: Floats
     rarity: Floats
 
-    def concepts_of(self, words: tuple[str, ...]) -> dict[int, tuple[str, ...]]:
-        """The concepts that a sequence of stems speaks of, each with the longest words that say so."""
-        found: dict[int, tuple[str, ...]] = {}
-        for start in range(len(words)):
-            for length in range(min(self.longest, len(words) - start), 0, -1):
-                said = words[start : start + length]
-                for concept in self.concepts.get(said, ()):
-                    if len(said) > len(found.get(concept, ())):
-                        found[concept] = said
-        return found
+    def concepts_of(self, words: tuple[str, ...]) -> Mapping[int, tuple[str, ...]]:
+        """The concepts that a sequence of stems speaks of, each with the longest words that say so; not to be changed."""
+        return _concepts_of(self, words)
 
     def known(self, words: tuple[str, ...]) -> NDArray[np.int64]:
         """Rows of those stems that have a vector and are no stop words."""
@@ -53,6 +47,18 @@ class Lexicon:
         total = (self.vectors[rows] * self.rarity[rows, None]).sum(0) if len(rows) else np.zeros(self.vectors.shape[1], np.float32)
         norm = float(np.linalg.norm(total))
         return (total / norm if norm else total).astype(np.float32)
+
+
+@lru_cache(maxsize=20_000)
+def _concepts_of(lexicon: Lexicon, words: tuple[str, ...]) -> dict[int, tuple[str, ...]]:
+    found: dict[int, tuple[str, ...]] = {}
+    for start, first in enumerate(words):
+        for length in range(min(lexicon.beginnings.get(first, 0), len(words) - start), 0, -1):
+            said = words[start : start + length]
+            for concept in lexicon.concepts.get(said, ()):
+                if len(said) > len(found.get(concept, ())):
+                    found[concept] = said
+    return found
 
 
 def says_nothing(word: str) -> bool:
@@ -74,6 +80,9 @@ def lexicon() -> Lexicon:
             if said and len(names) not in concepts.setdefault(said, []):
                 concepts[said].append(len(names))
         names.append(name)
+    beginnings: dict[str, int] = {}
+    for said in concepts:
+        beginnings[said[0]] = max(len(said), beginnings.get(said[0], 0))
     with np.load(DATA / "vectors.npz") as packed:
         vectors = packed["vectors"].astype(np.float32)
         known = str(packed["stems"]).split(" ")
@@ -84,7 +93,7 @@ def lexicon() -> Lexicon:
     return Lexicon(
         {said: tuple(numbers) for said, numbers in concepts.items()},
         tuple(names),
-        max(map(len, concepts)),
+        beginnings,
         {word: row for row, word in enumerate(known)},
         vectors,
         rarity,

@@ -17,8 +17,8 @@ from evidence.findings.wording import Wording
 from evidence.model import Category, Codebook, Factor, Level
 
 SHIPPED = DATA / "model.npz"
-FORMAT = 2
-_PARTS = ("pair", "claim", "barrier", "mixed")
+FORMAT = 3
+_PARTS = ("first_pair", "first_claim", "pair", "claim", "barrier", "mixed")
 
 
 def write_model(path: Path, model: Model) -> None:

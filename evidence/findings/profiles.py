@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from math import log
+from typing import Any
 
 import numpy as np
 
@@ -159,38 +160,57 @@ def commonness(passages: Sequence[Words]) -> dict[str, float]:
 def match(profiles: Profiles, lexicon: Lexicon, passages: Sequence[Words], damping: dict[str, float]) -> Floats:
     """How well passages (stems) match factors: passages x factors x ``SIGNALS``, each 0 for nothing."""
     result = np.zeros((len(passages), profiles.size, len(SIGNALS)), np.float32)
+    words, labels, concepts = (
+        _Table(profiles.words, profiles.size),
+        _Table(_label_words(profiles), profiles.size),
+        _Table(profiles.concepts, profiles.size),
+    )
+    beginnings = {phrase[0] for phrase in profiles.phrases}
     for row, said in enumerate(passages):
-        _match_words(profiles, said, damping, result[row])
-        _match_phrases(profiles, said, result[row])
-        _match_concepts(profiles, lexicon, said, damping, result[row])
+        present = {word: damping.get(word, 1.0) for word in said}
+        result[row, :, 0], result[row, :, 1] = words.sum_and_best(present)
+        result[row, :, 3], _ = labels.sum_and_best(present)
+        spoken = {c: min(present[word] for word in by) for c, by in lexicon.concepts_of(said).items()}
+        result[row, :, 4], result[row, :, 5] = concepts.sum_and_best(spoken)
+        _match_phrases(profiles, said, beginnings, result[row])
     _match_vectors(profiles, lexicon, passages, damping, result)
     return result
 
 
-def _match_words(profiles: Profiles, said: Words, damping: dict[str, float], out: Floats) -> None:
-    present = set(said)
-    for word in (w for w in dict.fromkeys(said) if w in profiles.words):
-        damp = damping.get(word, 1.0)
-        for factor, weight in profiles.words[word]:
-            out[factor, 0] += weight * damp
-            out[factor, 1] = max(out[factor, 1], weight * damp)
+class _Table:
+    """What terms (words, concepts) say of factors, as a matrix with a row for each term."""
+
+    def __init__(self, weights: Mapping[Any, Sequence[tuple[int, float]]], size: int) -> None:
+        self.rows = {term: row for row, term in enumerate(weights)}
+        self.matrix = np.zeros((len(weights), size), np.float32)
+        for row, said in enumerate(weights.values()):
+            for factor, weight in said:
+                self.matrix[row, factor] = weight
+
+    def sum_and_best(self, terms: Mapping[Any, float]) -> tuple[Floats | float, Floats | float]:
+        """Sum and maximum, for each factor, of what terms (each with how much it counts) say of it; 0 where none says anything."""
+        known = [(self.rows[term], share) for term, share in terms.items() if term in self.rows]
+        if not known:
+            return 0.0, 0.0
+        rows, shares = zip(*known, strict=True)
+        said = self.matrix[list(rows)] * np.array(shares, np.float32)[:, None]
+        return said.sum(0), said.max(0)
+
+
+def _label_words(profiles: Profiles) -> dict[str, list[tuple[int, float]]]:
+    """The words of labels -> (factor, share of its label)."""
+    found: dict[str, list[tuple[int, float]]] = defaultdict(list)
     for factor, label in enumerate(profiles.labels):
-        out[factor, 3] = sum(share * damping.get(word, 1.0) for word, share in label.items() if word in present)
+        for word, share in label.items():
+            found[word].append((factor, share))
+    return found
 
 
-def _match_phrases(profiles: Profiles, said: Words, out: Floats) -> None:
-    for start in range(len(said) - 1):
+def _match_phrases(profiles: Profiles, said: Words, beginnings: Set[str], out: Floats) -> None:
+    for start in (i for i, word in enumerate(said) if word in beginnings):
         for length in range(2, min(profiles.longest, len(said) - start) + 1):
             for factor, weight in profiles.phrases.get(said[start : start + length], ()):
                 out[factor, 2] = max(out[factor, 2], weight * length**0.5)
-
-
-def _match_concepts(profiles: Profiles, lexicon: Lexicon, said: Words, damping: dict[str, float], out: Floats) -> None:
-    for concept, words in lexicon.concepts_of(said).items():
-        damp = min(damping.get(word, 1.0) for word in words)
-        for factor, weight in profiles.concepts.get(concept, ()):
-            out[factor, 4] += weight * damp
-            out[factor, 5] = max(out[factor, 5], weight * damp)
 
 
 def _match_vectors(profiles: Profiles, lexicon: Lexicon, passages: Sequence[Words], damping: dict[str, float], out: Floats) -> None:

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from evidence.findings import effect as effects
-from evidence.findings.features import Scene, pair_features, set_scene
+from evidence.findings.features import Scene, context_features, pair_features, passage_features, set_scene
 from evidence.findings.learn import GENERAL_TARGETS, Model, Weights, choose, claim_rows
 from evidence.findings.lexicon import Floats, Lexicon, lexicon
+from evidence.findings.logistic import Logistic
 from evidence.findings.modelfile import shipped
 from evidence.findings.passages import Passage, find_passages
 from evidence.findings.profiles import Profiles, build_profiles
@@ -52,6 +53,7 @@ class _Reader:
         factors = (self._of_factors(scores), self._of_factors(self._part_scores())) if self.known else None
         self.profiles: Profiles = build_profiles(self.codebook, words)
         self.scene: Scene = set_scene(passages, self.profiles, words, factors)
+        self.own = passage_features(self.scene)
 
     def _part_scores(self) -> Floats:
         return self.model.wording.best_of_parts(self.words, [p.parts for p in self.passages])
@@ -62,14 +64,20 @@ class _Reader:
 
     def suggestions(self) -> tuple[Suggestion, ...]:
         features, _ = pair_features(self.scene, self.profiles, self._per_factor(self.model.priors) if self.known else None)
-        pairs = self.weights.pair.probability(features)
-        claims = self.weights.claim.probability(claim_rows(self.scene, pairs, self.general)[0])
+        pairs, claims = self._look(self.weights.first_pair, self.weights.first_claim, features)
+        around, _ = context_features(self.scene, self.profiles, pairs, claims)
+        pairs, claims = self._look(self.weights.pair, self.weights.claim, around)
         taken = choose(claims, pairs)
         said = self._effects(taken)
         roles = assign_roles(self.passages)
         return tuple(
             self._suggestion(p, f, float(claims[p] * pairs[p, f]), e, s, roles[p]) for (p, f), (e, s) in zip(taken, said, strict=True)
         )
+
+    def _look(self, pair: Logistic, claim: Logistic, features: Floats) -> tuple[Floats, Floats]:
+        """The probability of every (passage, factor), and of every passage."""
+        pairs = pair.probability(features)
+        return pairs, claim.probability(claim_rows(self.scene, self.own, pairs, self.general)[0])
 
     def _per_factor(self, values: Floats) -> Floats:
         """Learned values of factors in the order of this codebook; unknown factors get the mean."""

@@ -26,10 +26,12 @@ from evidence.resources import resource
 TRAINING = Path(__file__).with_name("training")
 INVENTED = tuple(
     "study-one review-one commentary-one background-one study-two review-two study-three study-four background-two strategy-one "
-    "review-three survey-one abstracts".split()
+    "review-three survey-one abstracts study-five".split()
 )
 """Invented papers coded with the peer-support codebook."""
-OTHER_FIELDS = ("stewardship", "farming", "schools", "coresponse", "mobility", "hybridwork", "delivery", "vaccination")
+OTHER_FIELDS = tuple(
+    "stewardship farming schools coresponse mobility hybridwork delivery vaccination guidelines openresearch circular villages".split()
+)
 """Invented papers of other fields, each with its codebook beside it."""
 
 
