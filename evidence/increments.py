@@ -24,7 +24,7 @@ import pyoxigraph as ox
 
 from evidence.query import rows_of
 from evidence.store import GraphStore
-from evidence.subselects import Group, Part, Tally, Term, TriplePattern, group_of, restricted, spread, tally_of, with_terms
+from evidence.subselects import Group, Part, Tally, Term, TriplePattern, group_of, restricted, spread, tally_of, unfolded, with_terms
 from evidence.vocabulary import XSD_INTEGER
 
 Row = tuple[Term, ...]
@@ -197,7 +197,7 @@ class Difference:
             raise UnsureError
         tally = self.tally
         columns = list(dict.fromkeys([*tally.keys, self.variable, *(name for counted in tally.distinct.values() for name in counted)]))
-        asked = f"SELECT DISTINCT {' '.join(f'?{name}' for name in columns)} WHERE {{ {tally.body} }}"
+        asked = f"SELECT DISTINCT {' '.join(f'?{name}' for name in columns)} WHERE {{ {unfolded(tally.body)} }}"
         rows = self._asked(store, asked)
         values = {name: frozenset(_pairs(rows, tally.keys, counted)) for name, counted in tally.distinct.items()}
         return Counts(values, self._sums(store) if tally.sums else {})
@@ -245,10 +245,11 @@ class Difference:
         held = {one: found for one in said if (found := now.holders(one)) is not None}
         others = frozenset.intersection(*held.values()) - self.things if held else None
         if others is not None and (len(others) <= ONE_BY_ONE or self.tally.group.groups):
-            return _any(now.store, (with_terms(body, {self.variable: one}) for one in others))
+            return _any(now.store, (unfolded(with_terms(body, {self.variable: one})) for one in others))
         first = f"?{self.variable} {min(held, key=lambda one: len(held[one]))} ." if held else ""
         without = ", ".join(map(str, self.things))
-        return bool(now.store.query(f"ASK {{ {first} {body} FILTER(?{self.variable} NOT IN ({without})) }}"))
+        rows = unfolded(f"{first} {body}")
+        return bool(now.store.query(f"ASK {{ {rows} FILTER(?{self.variable} NOT IN ({without})) }}"))
 
     @property
     def _own(self) -> list[TriplePattern]:

@@ -28,6 +28,7 @@ _NAMED: Final = re.compile(r"(.*)\bAS\s+\?(\w+)\s*", re.IGNORECASE | re.DOTALL)
 _COUNT: Final = re.compile(r"COUNT\s*\(\s*DISTINCT\s+\?(\w+)\s*\)", re.IGNORECASE)
 _ROWS: Final = re.compile(r"COUNT\s*\(\s*\*\s*\)", re.IGNORECASE)
 _SUM: Final = re.compile(r"(?:SUM|COUNT)\s*\((?!\s*DISTINCT\b).*\)", re.IGNORECASE | re.DOTALL)
+_UNION: Final = re.compile(r"\s*([^{}()]*[^{}().\s])[\s.]*\{([^{}]*)\}\s*UNION\s*\{([^{}]*)\}\s*", re.IGNORECASE)
 _GROUP_BY: Final = re.compile(r"(?:GROUP BY(?:\s+\?\w+)+)?", re.IGNORECASE)
 _ORDER_BY: Final = re.compile(r"ORDER BY((?:\s+(?:DESC\(\s*\?\w+\s*\)|\?\w+))+)", re.IGNORECASE)
 _VARIABLE: Final = re.compile(r"\?(\w+)")
@@ -217,6 +218,13 @@ def spread(text: str) -> str:
     if all(m[1] for m in _AGGREGATE.finditer(text)):
         return _DISTINCT.sub(lambda m: f" {m[2].strip().removesuffix('.')} . ", text)
     return text
+
+
+def unfolded(body: str) -> str:
+    """The text of a group in which triples stand before a ``UNION`` of two, with these triples on both its sides: an engine then starts
+    from them, and does not look through all that one side has."""
+    found = _UNION.fullmatch(body)
+    return f"{{ {found[1]} . {found[2]} }} UNION {{ {found[1]} . {found[3]} }}" if found else body
 
 
 def with_terms(body: str, terms: Mapping[str, Term]) -> str:

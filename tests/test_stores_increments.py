@@ -15,6 +15,7 @@ from evidence.cube import Counted, cube_graph, recount, refresh_cube
 from evidence.query import NamedQuery, ask, fill, rows_of
 from evidence.renewing import put
 from evidence.store import Store
+from evidence.subselects import unfolded
 
 B = "https://w3id.org/evidence-atlas/sample/"
 CUBE = ox.NamedNode(cube_graph(B))
@@ -150,3 +151,9 @@ def test_a_change_that_no_reader_must_see_half_done_drops_the_counts_with_it(cou
     assert {name: answer(between, query) for name, query in FREE.items()} == {
         name: answer(without_counts(store), query) for name, query in FREE.items()
     }
+
+
+def test_triples_before_a_union_stand_on_both_its_sides() -> None:
+    assert unfolded("?a x:p ?b . { ?b x:q ?c } UNION { ?a x:r ?c }") == "{ ?a x:p ?b .  ?b x:q ?c  } UNION { ?a x:p ?b .  ?a x:r ?c  }"
+    filtered = "FILTER(?b > 1) { ?b x:q ?c } UNION { ?a x:r ?c }"
+    assert unfolded(filtered) == filtered
