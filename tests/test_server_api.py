@@ -13,6 +13,7 @@ import schemathesis
 from conftest import skip_or_fail
 from hypothesis import HealthCheck, given, settings
 from patience import eventually
+from playwright.sync_api import expect
 from serving import Server, serving
 
 from evidence.query import read_queries
@@ -168,7 +169,7 @@ def test_a_person_asks_on_the_query_page(server: Server) -> None:
             page.wait_for_selector("#rows table")
             page.fill("#sparql", "SELECT * { ?s ?p ?o } LIMIT 3")
             page.press("#sparql", "Control+Enter")
-            page.wait_for_function("document.querySelector('#status').textContent.includes('there may be more')")
+            expect(page.locator("#status")).to_contain_text("there may be more", timeout=30_000)
             page.fill("#sparql", "SELECT * WHERE {\n  supervis")
             page.press("#sparql", "Control+Space")
             page.wait_for_selector("#completions li")

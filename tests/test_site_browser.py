@@ -13,6 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser import NoBrowserError, Witness, address, chromium
 from conftest import skip_or_fail
+from patience import eventually
 from playwright.sync_api import Browser, Page, expect
 from test_site_pages import HOSTILE, hostile_quads, rendered, sample_store
 
@@ -156,7 +157,7 @@ _COLOURS = """() => {
 
 def test_the_map_draws_and_a_factor_opens_its_findings(page: Page, site: Path) -> None:
     page.goto(address(site / "graph.html"))
-    page.wait_for_function(f"({_COLOURS})() > 20")
+    assert eventually(lambda: page.evaluate(_COLOURS), lambda colours: colours > 20) > 20
     spot = page.evaluate("() => evidenceMap.network.canvasToDOM(evidenceMap.network.getPosition('meso.leadership.supervision'))")
     box = page.locator("#network").bounding_box()
     assert box
