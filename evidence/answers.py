@@ -21,9 +21,8 @@ import pyoxigraph as ox
 
 from evidence.query import NamedQuery, fill, plain, rows_of
 from evidence.store import GraphStore, Results
-from evidence.vocabulary import DCTERMS_TITLE, PREFIXES
+from evidence.vocabulary import DCTERMS_IDENTIFIER, DCTERMS_TITLE, PREFIXES
 
-_DIGEST: Final = PREFIXES["dcterms"] + "identifier"
 _FORMAT: Final = PREFIXES["dcterms"] + "format"
 _VALUE: Final = PREFIXES["rdf"] + "value"
 _TSV: Final = "text/tab-separated-values"
@@ -70,7 +69,7 @@ def keep(store: GraphStore, base: str, name: str, sparql: str) -> list[ox.Triple
     table = as_table(store.query(sparql)).decode()
     digest = digest_of(sparql)
     iri = f"{base}cube/answer-{digest}"
-    said = [(iri, DCTERMS_TITLE, f"answer to {name}"), (iri, _DIGEST, digest), (iri, _FORMAT, _TSV), (iri, _VALUE, table)]
+    said = [(iri, DCTERMS_TITLE, f"answer to {name}"), (iri, DCTERMS_IDENTIFIER, digest), (iri, _FORMAT, _TSV), (iri, _VALUE, table)]
     search = search_of(sparql)
     if search:
         found = (plain(row[search.column]) for row in of_table(table.encode()))
@@ -80,13 +79,13 @@ def keep(store: GraphStore, base: str, name: str, sparql: str) -> list[ox.Triple
 
 def kept(store: GraphStore) -> dict[str, str]:
     """What is kept in a store: the digest of each query to the IRI of its answer."""
-    rows = rows_of(store.query(f'SELECT ?digest ?answer {{ ?answer <{_FORMAT}> "{_TSV}" ; <{_DIGEST}> ?digest }}'))
+    rows = rows_of(store.query(f'SELECT ?digest ?answer {{ ?answer <{_FORMAT}> "{_TSV}" ; <{DCTERMS_IDENTIFIER}> ?digest }}'))
     return {row["digest"]: row["answer"] for row in rows.records()}
 
 
 def dropped(store: GraphStore) -> frozenset[str]:
     """The digests of the queries whose answers were kept until something changed."""
-    found = f'?answer <{_FORMAT}> "{_TSV}" OPTIONAL {{ ?answer <{_DIGEST}> ?digest }} FILTER(!BOUND(?digest))'
+    found = f'?answer <{_FORMAT}> "{_TSV}" OPTIONAL {{ ?answer <{DCTERMS_IDENTIFIER}> ?digest }} FILTER(!BOUND(?digest))'
     rows = rows_of(store.query(f"SELECT ?answer {{ {found} }}"))
     return frozenset(row["answer"].rpartition("-")[2] for row in rows.records())
 

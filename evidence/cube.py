@@ -28,12 +28,12 @@ from evidence.firsts import EXTENT, KEPT, Firsts, as_values
 from evidence.increments import Changed, Now, Row, UnsureError, Way, may_touch, touched, touches, ways
 from evidence.query import NamedQuery, read_queries, rows_of
 from evidence.resources import resource
+from evidence.sparql import exchange
 from evidence.store import GraphStore, Results
 from evidence.subselects import Part, parts
-from evidence.vocabulary import DCTERMS_TITLE, PREFIXES, RDF_TYPE
+from evidence.vocabulary import DCTERMS_IDENTIFIER, DCTERMS_TITLE, PREFIXES, RDF_TYPE
 
 QB: Final = "http://purl.org/linked-data/cube#"
-_DIGEST: Final = "http://purl.org/dc/terms/identifier"
 _SOME_GRAPHS: Final = re.compile(r"\b(?:FROM|GRAPH)\b", re.IGNORECASE)
 _TERM: Final = re.compile(r"\b(\w+):(\w+)")
 _PREFIX: Final = re.compile(r"PREFIX\s+([^\s:]*)\s*:\s*<([^>]*)>", re.IGNORECASE)
@@ -115,9 +115,7 @@ class Following:
         for text, iri in self._answers.items():
             if text not in self._stale and not touched(self._store, text, self._changed):
                 come.add(_named(iri, digest_of(text)))
-        graph = ox.NamedNode(cube_graph(self._base))
-        steps = {"DELETE": gone - come, "INSERT": come - gone}
-        self._store.update(" ; ".join(f"{word} DATA {{ GRAPH {graph} {{ {_n_triples(data)} }} }}" for word, data in steps.items()))
+        self._store.update(exchange(cube_graph(self._base), gone - come, come - gone))
         recount(self._store, self._base, self._known)
 
 
@@ -170,7 +168,7 @@ def _known(queries: Mapping[str, NamedQuery] | None) -> Mapping[str, NamedQuery]
 
 def _dropped(base: str, digests: Iterable[str]) -> str:
     """An update after which counts and answers known by these digests are not found."""
-    found = f"GRAPH <{cube_graph(base)}> {{ ?counts <{_DIGEST}> ?digest }}"
+    found = f"GRAPH <{cube_graph(base)}> {{ ?counts <{DCTERMS_IDENTIFIER}> ?digest }}"
     listed = " ".join(f'"{digest}"' for digest in digests)
     return f"DELETE {{ {found} }} WHERE {{ VALUES ?digest {{ {listed} }} {found} }}"
 
@@ -281,7 +279,7 @@ _OBSERVATION: Final = ox.NamedNode(QB + "Observation")
 
 def _slices(store: GraphStore) -> tuple[dict[str, str], dict[str, int]]:
     """By the digest of each sub-select the IRI of its data set or list, and of a list how far it is kept."""
-    pattern = f"{{ ?dataset a <{QB}DataSet> }} UNION {{ ?dataset <{EXTENT}> ?extent }} ?dataset <{_DIGEST}> ?digest"
+    pattern = f"{{ ?dataset a <{QB}DataSet> }} UNION {{ ?dataset <{EXTENT}> ?extent }} ?dataset <{DCTERMS_IDENTIFIER}> ?digest"
     found = rows_of(store.query(f"SELECT ?digest ?dataset ?extent {{ {pattern} }}")).records()
     return {row["digest"]: row["dataset"] for row in found}, {row["digest"]: int(row["extent"]) for row in found if row["extent"]}
 
@@ -329,11 +327,7 @@ def _kept_rows(store: GraphStore, dataset: str, part: Part, columns: Sequence[st
 
 def _named(iri: str, digest: str) -> ox.Triple:
     """What says that counts or an answer are true."""
-    return ox.Triple(ox.NamedNode(iri), ox.NamedNode(_DIGEST), ox.Literal(digest))
-
-
-def _n_triples(triples: Iterable[ox.Triple]) -> str:
-    return (ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"").decode()
+    return ox.Triple(ox.NamedNode(iri), ox.NamedNode(DCTERMS_IDENTIFIER), ox.Literal(digest))
 
 
 def _dataset(base: str, name: str, part: Part) -> str:
@@ -357,7 +351,7 @@ def _structure(dataset: str, name: str, part: Part) -> Iterator[ox.Triple]:
     structure = f"{dataset}#structure"
     yield say(dataset, RDF_TYPE, QB + "DataSet")
     yield say(dataset, DCTERMS_TITLE, ox.Literal(f"counts of {name}"))
-    yield say(dataset, _DIGEST, ox.Literal(part.digest))
+    yield say(dataset, DCTERMS_IDENTIFIER, ox.Literal(part.digest))
     yield say(dataset, QB + "structure", structure)
     yield say(structure, RDF_TYPE, QB + "DataStructureDefinition")
     for variable, is_count in part.variables:

@@ -17,7 +17,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pyoxigraph as ox
 
-from evidence.sparql import form_of
+from evidence.sparql import form_of, n_triples
 from evidence.store import Results, StoreError
 from evidence.vocabulary import PREFIXES
 
@@ -89,11 +89,11 @@ class Endpoint:
     def load(self, quads: Iterable[ox.Quad]) -> None:
         """Adds quads as they come, graph by graph, in requests of ``CHUNK`` triples. Raises ``EndpointError``; what was sent stays."""
         for graph, triples in _chunks(quads):
-            self._send("POST", self._graph_url(graph), _ntriples(triples), "application/n-triples")
+            self._send("POST", self._graph_url(graph), n_triples(triples), "application/n-triples")
 
     def replace_graph(self, graph: str, triples: Iterable[ox.Triple]) -> None:
         """Puts these triples in the place of all that the named graph held, in one request. Raises ``EndpointError``."""
-        self._send("PUT", self._graph_url(ox.NamedNode(graph)), _ntriples(triples), "application/n-triples")
+        self._send("PUT", self._graph_url(ox.NamedNode(graph)), n_triples(triples), "application/n-triples")
 
     def drop_graph(self, graph: str) -> None:
         """Removes a named graph; one that is not there is no error. Raises ``EndpointError``."""
@@ -153,10 +153,6 @@ _FORM: Final = "application/x-www-form-urlencoded"
 
 def _form(fields: Iterable[tuple[str, str]]) -> bytes:
     return urlencode(list(fields)).encode()
-
-
-def _ntriples(triples: Iterable[ox.Triple]) -> bytes:
-    return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
 
 
 def _chunks(quads: Iterable[ox.Quad]) -> Iterator[tuple[ox.NamedNode | ox.BlankNode | ox.DefaultGraph, list[ox.Triple]]]:

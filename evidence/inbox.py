@@ -123,10 +123,9 @@ def unsound(root: Path, documents: Mapping[str, Document], codebook: Codebook) -
     if not (root / FOLDER).is_dir():
         return ()
     inbox = read_inbox(root / FOLDER, documents, codebook)
-    absent = [c.received for c in inbox.checked if c.suggestion is None and c.received.paper not in documents]
-    unjudged = {(one.source, one.line, one.quote[:120]) for one in absent}
-    met = [p for p in inbox.problems if (p.source, p.line, p.text) not in unjudged]
-    return tuple(replace(problem, source=f"{FOLDER}/{problem.source}") for problem in met)
+    absent = (c for c in inbox.checked if c.suggestion is None and c.received.paper not in documents)
+    unjudged = {_problem(c.received, c.note) for c in absent}
+    return tuple(replace(problem, source=f"{FOLDER}/{problem.source}") for problem in inbox.problems if problem not in unjudged)
 
 
 def is_inbox(path: Path) -> bool:

@@ -18,6 +18,7 @@ from evidence.cube import Counted, Following, cube_graph, keep_answers, outdated
 from evidence.increments import MANY
 from evidence.pipeline import CONFORMING, BuildError, Built, Progress, prepare, write_graph
 from evidence.query import plain, rows_of
+from evidence.sparql import n_triples
 from evidence.store import Store, StoreError
 from evidence.vocabulary import RDF_TYPE
 from evidence.workspace import Workspace
@@ -98,7 +99,7 @@ def _as_stored(triples: Sequence[ox.Triple]) -> set[ox.Triple]:
 
 
 def _digest(triples: Sequence[ox.Triple]) -> str:
-    return hashlib.sha256(ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"").hexdigest()
+    return hashlib.sha256(n_triples(triples)).hexdigest()
 
 
 def _compared(store: Store, base: str) -> dict[str, str]:

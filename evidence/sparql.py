@@ -1,4 +1,4 @@
-"""What can be known of a SPARQL text before it is asked: its form, and which keywords it truly uses.
+"""What can be known of a SPARQL text before it is asked (its form, and which keywords it truly uses), and the update that changes a graph.
 
 The engine's own parser decides, never a search in the text: a keyword that is misspelt on purpose breaks a query only where it was a
 keyword, not inside a string, a comment, a name or an IRI.
@@ -7,6 +7,7 @@ keyword, not inside a string, a comment, a name or an IRI.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 import pyoxigraph as ox
@@ -64,3 +65,14 @@ def _misspelt(sparql: str, keyword: str) -> str | None:
 def inward(sparql: str) -> str:
     """The text with another keyword, as long, wherever ``SERVICE`` stands: as sound as before, and evaluating it asks nobody."""
     return re.sub(r"SERVICE(\s+SILENT\b)?", lambda m: "GRAPH".ljust(len(m[0])), sparql, flags=re.IGNORECASE)
+
+
+def n_triples(triples: Iterable[ox.Triple]) -> bytes:
+    """Triples as N-Triples, one a line, in UTF-8."""
+    return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
+
+
+def exchange(graph: str, gone: Iterable[ox.Triple], come: Iterable[ox.Triple]) -> str:
+    """An update that takes triples out of a named graph and puts others in."""
+    steps = (("DELETE", gone), ("INSERT", come))
+    return " ;\n".join(f"{word} DATA {{ GRAPH {ox.NamedNode(graph)} {{ {n_triples(triples).decode()} }} }}" for word, triples in steps)

@@ -14,7 +14,7 @@ from typing import Final, Protocol
 
 import pyoxigraph as ox
 
-from evidence.sparql import inward, query_uses
+from evidence.sparql import exchange, inward, query_uses
 from evidence.vocabulary import PREFIXES
 
 Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
@@ -131,14 +131,12 @@ class Store:
         """Replaces several named graphs and carries out an update ``besides``, all in one transaction; what stays is not written anew."""
         steps = []
         for graph, triples in graphs.items():
-            name, after = ox.NamedNode(graph), set(triples)
+            after = set(triples)
             if not after:
-                steps.append(f"DROP SILENT GRAPH {name}")
+                steps.append(f"DROP SILENT GRAPH {ox.NamedNode(graph)}")
                 continue
             before = set(self.in_graph(graph))
-            for word, data in (("DELETE", before - after), ("INSERT", after - before)):
-                lines = (ox.serialize(data, format=ox.RdfFormat.N_TRIPLES) or b"").decode()
-                steps.append(f"{word} DATA {{ GRAPH {name} {{ {lines} }} }}")
+            steps.append(exchange(graph, before - after, after - before))
         self.update(" ;\n".join(filter(None, (*steps, besides))))
 
     def update(self, sparql: str) -> None:

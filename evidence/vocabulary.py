@@ -178,6 +178,7 @@ SKOS_NARROW_MATCH: Final = "http://www.w3.org/2004/02/skos/core#narrowMatch"
 SKOS_RELATED_MATCH: Final = "http://www.w3.org/2004/02/skos/core#relatedMatch"
 
 DCTERMS_TITLE: Final = "http://purl.org/dc/terms/title"
+DCTERMS_IDENTIFIER: Final = "http://purl.org/dc/terms/identifier"
 DCTERMS_DESCRIPTION: Final = "http://purl.org/dc/terms/description"
 DCTERMS_ISSUED: Final = "http://purl.org/dc/terms/issued"
 DCTERMS_BIBLIOGRAPHIC_CITATION: Final = "http://purl.org/dc/terms/bibliographicCitation"

@@ -59,6 +59,10 @@ class Server:
         headers = {"Accept": accept} if accept else {}
         return self.send("/sparql?" + urlencode({"query": sparql, **more}), **headers)
 
+    def slow_queries(self) -> int:
+        """How many slow queries are under way."""
+        return int(self.send("/health").json()["slow"])
+
     def children(self) -> set[int]:
         """The processes that the server has started, and theirs."""
         found: dict[int, int] = {}

@@ -151,7 +151,7 @@ def test_an_address_that_is_taken_is_said_to_be_so(server: Server, tmp_path: Pat
 
 @pytest.mark.browser
 def test_a_person_asks_on_the_query_page(server: Server) -> None:
-    assert eventually(lambda: server.send("/health").json()["slow"] == 0), "what other tests asked is over"
+    assert eventually(lambda: server.slow_queries() == 0), "what other tests asked is over"
     try:
         with browser.chromium() as chromium:
             page = chromium.new_page()

@@ -47,10 +47,6 @@ def settled(server: Server, workers: int = 3) -> dict[str, int]:
     return eventually(state, lambda told: told["slow"] == 0 and told["idle"] == told["workers"] == workers)
 
 
-def slow_queries(server: Server) -> int:
-    return int(server.send("/health").json()["slow"])
-
-
 def left_of(processes: set[int]) -> list[int]:
     """The processes that still live after a while."""
     return eventually(lambda: [pid for pid in processes if _lives(pid)], lambda left: not left)
@@ -96,9 +92,9 @@ def test_a_query_whose_client_hangs_up_is_stopped(store: Path, tmp_path: Path) -
     with serving(store, tmp_path, seconds=600.0, quick=0.1, workers=2, slow=1) as patient:
         line = http.client.HTTPConnection(urlsplit(patient.url).netloc)
         line.request("GET", "/sparql?query=" + quote(FOREVER))
-        assert eventually(lambda: slow_queries(patient) == 1)
+        assert eventually(lambda: patient.slow_queries() == 1)
         line.close()
-        assert eventually(lambda: slow_queries(patient) == 0)
+        assert eventually(lambda: patient.slow_queries() == 0)
 
 
 @pytest.mark.parametrize(
@@ -138,7 +134,7 @@ def test_one_address_may_not_hold_all_lines(store: Path, tmp_path: Path) -> None
 def test_requests_under_way_are_answered_before_the_end(store: Path, tmp_path: Path) -> None:
     with serving(store, tmp_path, seconds=3, quick=0.1) as server, ThreadPoolExecutor(1) as threads:
         last = threads.submit(server.ask, FOREVER)
-        assert eventually(lambda: slow_queries(server) == 1)
+        assert eventually(lambda: server.slow_queries() == 1)
         children = server.children()
         server.process.terminate()
         assert last.result().status == 504
@@ -150,7 +146,7 @@ def test_requests_under_way_are_answered_before_the_end(store: Path, tmp_path: P
 def test_workers_do_not_outlive_a_server_that_was_killed(store: Path, tmp_path: Path) -> None:
     with serving(store, tmp_path, seconds=60) as server, ThreadPoolExecutor(1) as threads:
         threads.submit(server.ask, FOREVER)
-        assert eventually(lambda: slow_queries(server) == 1)
+        assert eventually(lambda: server.slow_queries() == 1)
         children = server.children()
         server.process.kill()
         server.process.wait()

@@ -38,7 +38,7 @@ from evidence.site.records import (
     Term,
     Work,
 )
-from evidence.site.shelves import Shelves, Values
+from evidence.site.shelves import Groups, Shelves, Values
 from evidence.store import Store
 
 Row = dict[str, str]
@@ -349,11 +349,8 @@ def _references(library: _Library, shelves: Shelves, atlas: Atlas) -> None:
                 )
 
     for n, ((iri, *said), _) in enumerate(shelves.ordered("references_read", read())):
-        reference = Reference(*said)
         atlas.references.put(n, iri, tuple(said))
-        atlas.references_by_paper.put(reference.paper, n)
-        if reference.work:
-            atlas.references_by_work.put(reference.work, n)
+        _under_paper_and_work(Reference(*said), n, atlas.references_by_paper, atlas.references_by_work)
     of_list.done()
 
 
@@ -371,12 +368,16 @@ def _citations(library: _Library, shelves: Shelves, atlas: Atlas, words: _Words)
 
     values = values_of(Citation)
     for n, ((iri, *said), _) in enumerate(shelves.ordered("citations_read", read())):
-        citation = Citation(*said)
         atlas.citations.put(n, iri, tuple(said))
-        atlas.citations_by_paper.put(citation.paper, n)
-        if citation.work:
-            atlas.citations_by_work.put(citation.work, n)
+        _under_paper_and_work(Citation(*said), n, atlas.citations_by_paper, atlas.citations_by_work)
     places.done()
+
+
+def _under_paper_and_work(entry: Reference | Citation, n: int, by_paper: Groups[Any], by_work: Groups[Any]) -> None:
+    """Puts entry number ``n`` under the paper that it stands in and the work that it stands for, if that is known."""
+    by_paper.put(entry.paper, n)
+    if entry.work:
+        by_work.put(entry.work, n)
 
 
 def _citation(thing: Thing, place: Values, atlas: Atlas, words: _Words) -> Citation:
