@@ -3,7 +3,8 @@
 A sentence ends at ``.``, ``!``, ``?`` or ``…`` with the quotes, brackets and citation marks that close it, before white space
 and something that can open a sentence. What speaks against an end stands in the tables below: abbreviations, initials,
 labels of lists and headings, brackets. Inside a quotation sentences end as anywhere; a citation in brackets after the full
-stop opens the next one; a heading or a line without a stop is a sentence of its own, and none reaches over a paragraph's end.
+stop opens the next one, but who spoke (“… late.” (Nurse 3)) stands alone; a heading or a line without a stop is a sentence
+of its own, and none reaches over a paragraph's end.
 """
 
 from __future__ import annotations
@@ -53,6 +54,8 @@ _OPENING = r"[\"'“‘«‹„(\[*_¿¡]{0,4}(?:[A-ZÀ-ÖØ-ÞΑ-ΩА-ЯĀ-Ž0-
 _END = re.compile(
     rf"(?:(?<![.!?…])[.!?…]++[{_CLOSERS}]{{0,6}}{_MARKS}(?=\s+(?:{_OPENING}))|(?<![。！？])[。！？]++[{_CLOSERS}”」』]{{0,4}}(?=\S))"
 )
+_SPEAKER = re.compile(rf"(?<=[”\"»]\s)\((?![^()]*\d{{4}})(?![Ss]ee\b)[^().!?]{{2,80}}\)(?=\s+(?:{_OPENING}))")
+"""Who spoke, in brackets after a quotation that has ended; years stand in citations."""
 _SPACE = re.compile(r"\s*")
 _TOKEN = re.compile(r"[^\s(\[{“‘\"'«,;/—–]*$")
 _NEXT_WORD = re.compile(r"[\"'“‘«(\[*_]*((?:[^\W\d_]+(?:['’-][^\W\d_]+)*)?)(\.?)")
@@ -83,6 +86,9 @@ def _split(text: str, start: int, end: int, furniture: Sequence[Span]) -> Iterat
             continue
         yield opened, match.end()
         opened = _after_space(text, match.end())
+        if speaker := _SPEAKER.match(text, opened, end):
+            yield opened, speaker.end()
+            opened = _after_space(text, speaker.end())
     if opened < end:
         yield opened, end
 

@@ -1,8 +1,8 @@
 """Coded texts of our own making: invented papers and sentences with their codings, one sentence a line.
 
 ``codings | sentence``: a coding is the last name of a factor's code and a sign, ``+`` helps, ``-`` hinders, ``~`` mixed; ``0`` behind it:
-by the factor's lack. A lone dot is no coding. Lines with ``#`` alone are comments, ``##`` and more are headings. What is read is a
-``Document`` with findings, like a paper that somebody coded.
+by the factor's lack. A lone dot is no coding. Lines with ``#`` alone are comments, ``##`` and more are headings, an empty line ends a
+paragraph. What is read is a ``Document`` with findings, like a paper that somebody coded.
 """
 
 from __future__ import annotations
@@ -40,6 +40,8 @@ def read_coded(name: str, lines: Iterable[str], codebook: Codebook) -> CodedPape
         if heading:
             text += ("\n\n" if text else "") + heading[2]
             sections.append(Section(heading[2].strip(), len(heading[1]) - 1, len(text) - len(heading[2]), 0))
+            fresh = True
+        elif not line.strip():
             fresh = True
         elif bar and not line.startswith("#"):
             text += ("\n\n" if fresh else " ") + sentence.strip()

@@ -1,7 +1,7 @@
 """Cues of scholarly English: what makes a sentence a claim of influence, what speaks against it, what makes it good or bad news.
 
 The words are in ``data/cues.txt``; nothing here knows a field. A cue is a word, the beginning of one (``*`` stands for any ending)
-or a phrase.
+or a phrase; ``some ... others`` is one with anything between.
 """
 
 from __future__ import annotations
@@ -34,6 +34,11 @@ ATTRIBUTION = re.compile(r"^[\s“\"]*[(\[—–-]*\s*(?:[A-Z][\w .]*+,?\s*+){1,
 """A line that only says who spoke: "(Manager, site 2)"."""
 
 
+GAP = "..."
+_REACH = 40
+"""Words over which a cue with a gap may stretch."""
+
+
 def _tables() -> tuple[dict[str, set[str]], dict[str, set[str]], dict[str, list[tuple[tuple[str, ...], str]]]]:
     """Whole words, beginnings of words and phrases (by their first word) -> names of cues."""
     words: dict[str, set[str]] = {}
@@ -51,7 +56,7 @@ def _tables() -> tuple[dict[str, set[str]], dict[str, set[str]], dict[str, list[
     return words, beginnings, phrases
 
 
-_PART = re.compile(r"[\w']+\*?")
+_PART = re.compile(r"[\w']+\*?|\.\.\.")
 _WORDS, _BEGINNINGS, _PHRASES = _tables()
 
 
@@ -67,12 +72,20 @@ def _same(word: str, part: str) -> bool:
     return word.startswith(part[:-1]) if part.endswith("*") else word == part
 
 
+def _spoken(words: Sequence[str], position: int, parts: tuple[str, ...]) -> bool:
+    """Whether the parts of a phrase stand at a position, one after the other; behind a gap the rest may stand anywhere in reach."""
+    if GAP not in parts:
+        said = words[position : position + len(parts)]
+        return len(said) == len(parts) and all(map(_same, said, parts))
+    gap = parts.index(GAP)
+    return _spoken(words, position, parts[:gap]) and any(
+        _spoken(words, later, parts[gap + 1 :]) for later in range(position + gap + 1, min(len(words), position + _REACH))
+    )
+
+
 def find_cues(words: Sequence[str]) -> list[tuple[int, str]]:
     """(position, name of the cue) for every cue in a sequence of lower-case words."""
     found = [(position, name) for position, word in enumerate(words) for name in _of_word(word)]
     for position, word in enumerate(words):
-        for parts, name in _PHRASES.get(word, ()):
-            said = words[position : position + len(parts)]
-            if len(said) == len(parts) and all(map(_same, said, parts)):
-                found.append((position, name))
+        found += [(position, name) for parts, name in _PHRASES.get(word, ()) if _spoken(words, position, parts)]
     return found

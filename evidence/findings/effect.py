@@ -22,7 +22,7 @@ from evidence.model import Codebook
 
 _CLAUSE = frozenset("but however yet although though while whereas despite nevertheless because which who".split())
 _CONCESSIONS = frozenset("although though while whereas despite notwithstanding".split())
-_LOCAL = ("helps", "hinders", "needs", "lacks", "negates", "remedies", "mixed", "concedes", "contrasts", "bars", "opens")
+_LOCAL = tuple("helps hinders needs lacks negates remedies recedes mixed contested concedes contrasts bars opens".split())
 _REACH = 4
 """Words over which a negation, a lack or a remedy reaches."""
 _BAD_STEMS = frozenset(stem(cue.rstrip("*")) for cue in CUES["hinders"] if " " not in cue and len(cue) > 4) - {
@@ -137,13 +137,25 @@ def _tone_of(word: str) -> float:
     return 0.0 if row is None or says_nothing(word) else float(np.clip(words.vectors[row] @ _tone_direction(), -1, 1))
 
 
+def _parted(passage: Passage, number: int) -> bool:
+    """Whether a mark other than a quote or a bracket that opens stands between a word and the next one."""
+    start, end = passage.tokens[number].end - passage.start, passage.tokens[number + 1].start - passage.start
+    return bool(passage.text[start:end].strip(" ’'-“”\"("))
+
+
 def turned_by(passage: Passage, cues: Sequence[tuple[int, str]]) -> list[str]:
-    """For each word the cue (``lacks``, ``remedies``, ``negates``) that reaches over it, the last one; empty for none."""
+    """For each word the cue (``lacks``, ``remedies``, ``negates``) that reaches over it, the last one; empty for none. What recedes
+    ("the tension abated") is remedied."""
     result = [""] * len(passage.tokens)
     for position, name in sorted(cues):
+        if name == "recedes":
+            for i in range(position - 1, max(-1, position - 1 - _REACH), -1):
+                if _parted(passage, i):
+                    break
+                result[i] = "remedies"
         if name in {"lacks", "remedies", "negates"}:
             for i in range(position + 1, min(len(result), position + 1 + _REACH)):
-                if passage.text[passage.tokens[i - 1].end - passage.start : passage.tokens[i].start - passage.start].strip(" ’'-“”\"("):
+                if _parted(passage, i - 1):
                     break
                 result[i] = name if not (name == "negates" and result[i] == "lacks") else result[i]
     return result

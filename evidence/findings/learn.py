@@ -28,16 +28,14 @@ GENERAL_TARGETS = ("finding", "barrier", "facilitator", "mixed")
 """What the wording of any passage tells beside its factors."""
 CLAIM_RIDGE = 150.0
 """Penalty on the weights of the claim model: papers are few, so it is high."""
-EFFECT_RIDGE = 30.0
+EFFECT_RIDGE = 100.0
 """The same for effects."""
 ALONE = 0.05
 """Weight of a sentence without a paper around it when claims are learned."""
 MOST = 4
 """Findings suggested for one passage at most."""
-CLAIM, BOTH, FURTHER = 0.65, 0.33, 0.45
-"""Probabilities from which something is suggested: of a passage, for its best factor; of passage and factor together, for any factor; and
-of a factor that is not the passage's best. F1 hardly changes around them (0.55 to 0.75, 0.3 to 0.4, 0.4 to 0.5) on papers left out, of
-any field."""
+OF_PAPERS = 3.0
+"""Weight of the findings of a real paper when factors and effects are learned, beside those of an invented one."""
 UNCODED = 0.4
 """Weight of a passage without findings when the wording of factors is learned."""
 
@@ -45,17 +43,32 @@ Coding = tuple[int, str]
 """A factor's number in its codebook, and the effect."""
 
 
-def choose(claims: Floats, pairs: Floats) -> list[tuple[int, int]]:
-    """(passage, factor) for all that is suggested, in order: every factor for which claim and factor together are likely enough
-    (``BOTH``; beside the best one only if it is likely by itself, ``FURTHER``), and the best factor of a passage that is likely to claim
-    something (``CLAIM``); at most ``MOST`` a passage.
+@dataclass(frozen=True)
+class Limits:
+    """Probabilities from which something is suggested: of a passage, for its best factor (``claim``); of passage and factor together, for
+    any factor (``both``); and of a factor that is not the passage's best (``further``)."""
+
+    claim: float
+    both: float
+    further: float
+
+
+TAUGHT = Limits(0.75, 0.33, 0.4)
+GENERAL = Limits(0.75, 0.3, 0.2)
+"""For codebooks that were in the training, and for all others, where the factors of a passage are less sure and second ones are missed.
+F1 changes by a hundredth or two when a limit moves by a tenth, on papers left out and on invented ones that nothing is learned from."""
+
+
+def choose(claims: Floats, pairs: Floats, limits: Limits = TAUGHT) -> list[tuple[int, int]]:
+    """(passage, factor) for all that is suggested, in order: every factor for which claim and factor together are likely enough (beside
+    the best one only if it is likely by itself), and the best factor of a passage that is likely to claim something; at most ``MOST``.
 
     ``claims``: probability of each passage; ``pairs``: passages x factors."""
     ranked = np.argsort(-pairs, axis=1, kind="stable")[:, :MOST]
     best = np.take_along_axis(pairs, ranked, axis=1)
-    likely = best * claims[:, None] >= BOTH
-    likely[:, 1:] &= best[:, 1:] >= FURTHER
-    likely[:, 0] |= claims >= CLAIM
+    likely = best * claims[:, None] >= limits.both
+    likely[:, 1:] &= best[:, 1:] >= limits.further
+    likely[:, 0] |= claims >= limits.claim
     return [(int(passage), int(ranked[passage, place])) for passage, place in np.argwhere(likely)]
 
 
@@ -109,13 +122,14 @@ def _enriched(factor: Factor, known: Factor | None) -> Factor:
 @dataclass(frozen=True)
 class Material:
     """Passages with their codings, ready for learning. ``loose`` ones are sentences without a paper around them: each can be left out
-    alone, where a paper is left out as a whole."""
+    alone, where a paper is left out as a whole. ``weight``: how much its findings count when the choice among factors is learned."""
 
     name: str
     passages: tuple[Passage, ...]
     codings: tuple[tuple[Coding, ...], ...]
     codebook: Codebook
     loose: bool = False
+    weight: float = 1.0
 
     def wanted(self) -> Floats:
         """Passages x factors, 1 where coded."""
@@ -125,7 +139,7 @@ class Material:
         return result
 
 
-def material_of(paper: CodedPaper) -> Material:
+def material_of(paper: CodedPaper, weight: float = 1.0) -> Material:
     """The passages of a coded paper; a finding belongs to every passage that it shares more than a few characters with."""
     number = {factor.code: i for i, factor in enumerate(paper.codebook.factors)}
     passages = find_passages(paper.document, paper.citations)
@@ -137,7 +151,7 @@ def material_of(paper: CodedPaper) -> Material:
         )
         for p in passages
     )
-    return Material(paper.name, passages, codings, paper.codebook)
+    return Material(paper.name, passages, codings, paper.codebook, weight=weight)
 
 
 def material_of_sentences(name: str, sentences: Sequence[tuple[str, tuple[tuple[str, str, bool], ...]]], codebook: Codebook) -> Material:
@@ -148,7 +162,7 @@ def material_of_sentences(name: str, sentences: Sequence[tuple[str, tuple[tuple[
         for i, (text, _) in enumerate(sentences)
     )
     codings = tuple(tuple((number[name], effect) for name, effect, _ in said if name in number) for _, said in sentences)
-    return Material(name, passages, codings, codebook, loose=True)
+    return Material(name, passages, codings, codebook, loose=True, weight=0.5)
 
 
 # --- learning -----------------------------------------------------------------------------------------------------------
@@ -351,12 +365,12 @@ def _learn_pairs(lessons: Sequence[_Lesson]) -> Logistic:
         coded = np.flatnonzero(answers.any(1))
         rows.append(lesson.pairs[coded].reshape(-1, lesson.pairs.shape[2]))
         wanted.append(answers[coded].ravel())
-        importance.append(np.full(answers[coded].size, 0.5 if lesson.material.loose else 1.0, np.float32))
+        importance.append(np.full(answers[coded].size, lesson.material.weight, np.float32))
     return fit_logistic(np.vstack(rows), np.concatenate(wanted), lessons[0].pair_names, ridge=3.0, importance=np.concatenate(importance))
 
 
 def _learn_effects(lessons: Sequence[_Lesson]) -> tuple[Logistic, Logistic]:
-    rows, bad, mixed = [], [], []
+    rows, bad, mixed, weights = [], [], [], list[float]()
     for lesson in lessons:
         coded = [
             (row, factor, effect) for row, codings in enumerate(lesson.material.codings) for factor, effect in codings if effect != "none"
@@ -368,6 +382,8 @@ def _learn_effects(lessons: Sequence[_Lesson]) -> tuple[Logistic, Logistic]:
         )
         bad += [float(effect == "barrier") for *_, effect in coded]
         mixed += [float(effect == "mixed") for *_, effect in coded]
+        weights += [max(1.0, lesson.material.weight)] * len(coded)
     matrix, is_bad, is_mixed = np.vstack(rows), np.array(bad, np.float32), np.array(mixed, np.float32)
-    barrier = fit_logistic(matrix, is_bad, effects.NAMES, EFFECT_RIDGE, importance=1 - is_mixed)
-    return barrier, fit_logistic(matrix, is_mixed, effects.NAMES, EFFECT_RIDGE)
+    importance = np.array(weights, np.float32)
+    barrier = fit_logistic(matrix, is_bad, effects.NAMES, EFFECT_RIDGE, importance * (1 - is_mixed))
+    return barrier, fit_logistic(matrix, is_mixed, effects.NAMES, EFFECT_RIDGE, importance)

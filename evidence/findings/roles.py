@@ -45,8 +45,20 @@ _TIGHT = re.compile(
 )
 
 
+TELLING = 10
+"""Passages of results from which their citations tell what a paper is."""
+MANY, FEW = 0.25, 0.1
+"""Shares of results with citations: a review's mostly have them, a paper's own data hardly ever."""
+
+
 def kind_of(passages: Sequence[Passage]) -> str:
-    """``review``, ``empirical`` or ``essay``: what a paper is, by its own words; a capture of a part may tell little."""
+    """``review``, ``empirical`` or ``essay``: what a paper is, by the citations in its results; where there are none to tell, by its own
+    words (a synthesis of interview studies speaks of interviews, too); a capture of a part may tell little."""
+    results = [bool(p.citations) for p in passages if p.part == "results"]
+    if len(results) >= TELLING and any(p.citations for p in passages):
+        share = sum(results) / len(results)
+        if share >= MANY or share <= FEW:
+            return "review" if share >= MANY else "empirical"
     text = " ".join(p.text for p in passages)
     empirical, review = len(EMPIRICAL.findall(text)), len(REVIEW.findall(text))
     has_methods = any(p.part == "methods" for p in passages)

@@ -11,7 +11,7 @@ import numpy as np
 
 from evidence.findings import effect as effects
 from evidence.findings.features import Scene, context_features, pair_features, passage_features, set_scene
-from evidence.findings.learn import GENERAL_TARGETS, Model, Weights, choose, claim_rows
+from evidence.findings.learn import GENERAL, GENERAL_TARGETS, TAUGHT, Model, Weights, choose, claim_rows
 from evidence.findings.lexicon import Floats, Lexicon, lexicon
 from evidence.findings.logistic import Logistic
 from evidence.findings.modelfile import shipped
@@ -67,7 +67,7 @@ class _Reader:
         pairs, claims = self._look(self.weights.first_pair, self.weights.first_claim, features)
         around, _ = context_features(self.scene, self.profiles, pairs, claims)
         pairs, claims = self._look(self.weights.pair, self.weights.claim, around)
-        taken = choose(claims, pairs)
+        taken = choose(claims, pairs, TAUGHT if self.known else GENERAL)
         said = self._effects(taken)
         roles = assign_roles(self.passages)
         return tuple(

@@ -15,7 +15,7 @@ from evidence.citations import find_citations
 from evidence.codebook import read_codebook
 from evidence.documents import read_document
 from evidence.findings.coded import CodedPaper, read_coded, read_sentences
-from evidence.findings.learn import Material, Model, learn, material_of, material_of_sentences
+from evidence.findings.learn import OF_PAPERS, Material, Model, learn, material_of, material_of_sentences
 from evidence.findings.lexicon import lexicon
 from evidence.findings.modelfile import SHIPPED, write_model
 from evidence.findings.tables import read_findings
@@ -24,24 +24,19 @@ from evidence.references import find_references
 from evidence.resources import resource
 
 TRAINING = Path(__file__).with_name("training")
-INVENTED = tuple(
-    "study-one review-one commentary-one background-one study-two review-two study-three study-four background-two strategy-one "
-    "review-three survey-one abstracts study-five".split()
-)
-"""Invented papers coded with the peer-support codebook."""
-OTHER_FIELDS = tuple(
-    "stewardship farming schools coresponse mobility hybridwork delivery vaccination guidelines openresearch circular villages".split()
-)
-"""Invented papers of other fields, each with its codebook beside it."""
+
+
+def _texts(folder: str) -> list[Path]:
+    return sorted((TRAINING / folder).glob("*.txt"))
 
 
 def invented(codebook: Codebook) -> list[Material]:
     """The invented texts about the factors of a codebook: sentences, and the papers if the codebook has all their factors."""
-    lines = (TRAINING / "peer-support.txt").read_text(encoding="utf-8").splitlines()
+    lines = (TRAINING / "sentences.txt").read_text(encoding="utf-8").splitlines()
     materials = [material_of_sentences("sentences", read_sentences(lines), codebook)]
-    for name in INVENTED:
+    for text in _texts("peer-support"):
         try:
-            paper = read_coded(name, (TRAINING / f"{name}.txt").read_text(encoding="utf-8").splitlines(), codebook)
+            paper = read_coded(text.stem, text.read_text(encoding="utf-8").splitlines(), codebook)
         except KeyError:
             continue
         materials.append(material_of(paper))
@@ -49,12 +44,11 @@ def invented(codebook: Codebook) -> list[Material]:
 
 
 def other_fields() -> list[Material]:
-    """The invented papers of other fields."""
+    """The invented papers of other fields, each with its codebook beside it."""
     materials = []
-    for name in OTHER_FIELDS:
-        codebook, _ = read_codebook(TRAINING / f"{name}-codebook.csv")
-        lines = (TRAINING / f"{name}.txt").read_text(encoding="utf-8").splitlines()
-        materials.append(material_of(read_coded(name, lines, codebook)))
+    for text in _texts("other-fields"):
+        codebook, _ = read_codebook(text.with_name(f"{text.stem}-codebook.csv"))
+        materials.append(material_of(read_coded(text.stem, text.read_text(encoding="utf-8").splitlines(), codebook)))
     return materials
 
 
@@ -81,7 +75,7 @@ def coded_papers(papers: Sequence[Path], findings: Path, codebook: Codebook) -> 
 
 def train(papers: Sequence[CodedPaper], codebook: Codebook) -> Model:
     """A model from coded papers (all with this codebook, may be none) and the invented texts."""
-    return learn([*map(material_of, papers), *invented(codebook)], other_fields(), lexicon(), [any_field()])
+    return learn([*(material_of(paper, OF_PAPERS) for paper in papers), *invented(codebook)], other_fields(), lexicon(), [any_field()])
 
 
 def main() -> None:
