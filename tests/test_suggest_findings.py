@@ -13,6 +13,8 @@ from patience import comes_to_an_end
 
 from evidence.codebook import read_codebook
 from evidence.findings.coded import CodedPaper, read_coded, read_sentences
+from evidence.findings.cues import find_cues
+from evidence.findings.effect import telling_cues, turned_by
 from evidence.findings.learn import choose, learn, material_of, material_of_sentences
 from evidence.findings.lexicon import lexicon
 from evidence.findings.logistic import fit_logistic
@@ -92,6 +94,19 @@ def test_the_citations_in_its_results_tell_a_synthesis_of_interview_studies_from
     told = {p.part: role for p, (role, _) in zip(passages, assign_roles(passages), strict=True) if p.citations}
     assert told["introduction"] == "cited"
     assert told.get("results", "primary") == ("cited" if kind == "review" else "primary")
+
+
+def test_a_cue_with_a_gap_is_found_where_its_parts_stand_in_order_and_in_reach() -> None:
+    told = "some nurses welcomed it and others did not".split()
+    assert (0, "contested") in find_cues(told)
+    assert (0, "contested") not in find_cues(told[::-1])
+    assert (0, "contested") not in find_cues(["some", *["nurses"] * 60, "others"])
+
+
+def test_what_recedes_is_remedied_and_what_stands_behind_a_comma_is_not() -> None:
+    (passage,) = find_passages(Document("Whatever the doubts, the old tension abated within weeks.", "text", ""))
+    turned = dict(zip((t.word for t in passage.tokens), turned_by(passage, telling_cues(passage)), strict=True))
+    assert (turned["tension"], turned["doubts"], turned["weeks"]) == ("remedies", "", "")
 
 
 def test_every_suggestion_is_sound(codebook: Codebook) -> None:
