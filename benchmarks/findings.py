@@ -13,7 +13,7 @@ Leave one paper out: for each coded paper the model is trained on the others and
 Figures are those of the gold's score: precision against what either coder has, recall of what both have. ``--gold`` reads the codings
 from a folder in the shape of the shared gold (``findings/KEY.jsonl``, ``sentences/KEY.tsv``, ``findings/scope.json``) instead of the
 workspace's tables. ``--curve`` prints accuracy against the number of accepted findings, ``--invented`` scores the texts in
-``tests/data/findings`` (four with codebooks of other fields).
+``tests/data/findings`` (eight with codebooks of other fields; the long ones speak less plainly than papers do).
 """
 
 from __future__ import annotations
