@@ -23,7 +23,7 @@ from evidence.findings.passages import find_passages
 from evidence.findings.roles import assign_roles, kind_of
 from evidence.findings.suggest import suggest_findings
 from evidence.findings.train import coded_papers, invented, other_fields
-from evidence.findings.wording import fit
+from evidence.findings.wording import fit, inverted
 from evidence.findings.words import stems
 from evidence.model import EFFECTS, ROLES, STATES, Citation, Codebook, Document, Section
 from evidence.resources import resource
@@ -182,6 +182,13 @@ def test_scores_with_a_group_left_out_are_those_of_a_model_that_never_saw_it() -
     assert honest.shape == targets.shape
     assert model.scores(words, [stems("pay")])[0].argmax() == 0
     assert float(np.abs(honest - model.scores(words, passages)).max()) > 1e-3
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 601])
+def test_the_inverse_by_its_root_is_the_inverse(size: int) -> None:
+    rows = np.random.default_rng(size).normal(size=(size, 40)).astype(np.float32)
+    matrix = rows @ rows.T + 1.5 * np.eye(size, dtype=np.float32)
+    assert np.allclose(inverted(matrix) @ matrix, np.eye(size), atol=1e-3)
 
 
 def test_logistic_regression_finds_the_column_that_matters() -> None:

@@ -23,6 +23,8 @@ Indices = NDArray[np.int64]
 _NO_COLUMNS: Indices = np.zeros(0, np.int64)
 _NO_VALUES: Floats = np.zeros(0, np.float32)
 
+SMALL = 256
+"""Rows of a matrix that is inverted at once."""
 SCALES = {"word": 1.0, "pair": 0.75, "concept": 0.3, "meaning": 1.0}
 """Length of each kind of feature in a passage's vector."""
 
@@ -144,6 +146,25 @@ def vocabulary(lexicon: Lexicon, passages: Sequence[Words], at_least: int = 2) -
     return {name: i for i, name in enumerate(kept)}, rarity
 
 
+def inverted(matrix: Floats) -> Floats:
+    """The inverse of a symmetric positive definite matrix by its Cholesky factor, in fewer and faster steps than a general inverse."""
+    root = _lower_inverted(np.linalg.cholesky(matrix))
+    result: Floats = root.T @ root
+    return result
+
+
+def _lower_inverted(lower: Floats) -> Floats:
+    """The inverse of a lower triangular matrix, by halves."""
+    size = len(lower)
+    if size <= SMALL:
+        return np.linalg.inv(lower)
+    first, second = slice(0, size // 2), slice(size // 2, size)
+    result = np.zeros_like(lower)
+    result[first, first], result[second, second] = _lower_inverted(lower[first, first]), _lower_inverted(lower[second, second])
+    result[second, first] = -result[second, second] @ (lower[second, first] @ result[first, first])
+    return result
+
+
 def fit(
     lexicon: Lexicon,
     passages: Sequence[Words],
@@ -166,7 +187,7 @@ def fit(
     bias = (targets * weight[:, None] ** 2).sum(0) / (weight**2).sum()
     wanted = ((targets - bias) * weight[:, None]).astype(np.float32)
     postings = rows.postings()
-    inverse = np.linalg.inv(rows.products(rows, postings) + stiffness * np.eye(len(passages), dtype=np.float32))
+    inverse = inverted(rows.products(rows, postings) + stiffness * np.eye(len(passages), dtype=np.float32))
     alpha = inverse @ wanted
     honest = wanted - stiffness * alpha
     best = np.zeros((len(parts), targets.shape[1]), np.float32)
