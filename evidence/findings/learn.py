@@ -30,15 +30,14 @@ CLAIM_RIDGE = 150.0
 """Penalty on the weights of the claim model: papers are few, so it is high."""
 EFFECT_RIDGE = 100.0
 """The same for effects."""
-ALONE = 0.05
-"""Weight of a sentence without a paper around it when claims are learned."""
+ALONE, LONG = 0.05, 0.05
+"""Weights of sentences without a paper around them, and of the passages of long invented papers, when claims are learned."""
 MOST = 4
 """Findings suggested for one passage at most."""
-OF_PAPERS = 3.0
-"""Weight of the findings of a real paper when factors and effects are learned, beside those of an invented one."""
-OF_LONG = 0.2
-"""The same for the long invented papers, which speak less plainly than real ones: their wording is worth learning, their difficulty is not.
-With 1 instead, real papers that are left out lose four hundredths of F1."""
+OF_PAPERS, OF_SENTENCES, OF_LONG = 3.0, 0.5, 0.2
+"""Weights of findings when the choice among factors is learned, beside those of a short invented paper: of real papers, of sentences
+without a paper, and of long invented papers. These speak less plainly than real ones: their wording is worth learning, their difficulty
+is not (with weights of 1, real papers that are left out lose four hundredths of F1)."""
 UNCODED = 0.4
 """Weight of a passage without findings when the wording of factors is learned."""
 
@@ -125,7 +124,8 @@ def _enriched(factor: Factor, known: Factor | None) -> Factor:
 @dataclass(frozen=True)
 class Material:
     """Passages with their codings, ready for learning. ``loose`` ones are sentences without a paper around them: each can be left out
-    alone, where a paper is left out as a whole. ``weight``: how much its findings count when the choice among factors is learned."""
+    alone, where a paper is left out as a whole. ``weight``: how much its findings count when the choice among factors is learned;
+    ``claims``: how much its passages count when it is learned which of them claim anything."""
 
     name: str
     passages: tuple[Passage, ...]
@@ -133,6 +133,7 @@ class Material:
     codebook: Codebook
     loose: bool = False
     weight: float = 1.0
+    claims: float = 1.0
 
     def wanted(self) -> Floats:
         """Passages x factors, 1 where coded."""
@@ -142,7 +143,7 @@ class Material:
         return result
 
 
-def material_of(paper: CodedPaper, weight: float = 1.0) -> Material:
+def material_of(paper: CodedPaper, weight: float = 1.0, claims: float = 1.0) -> Material:
     """The passages of a coded paper; a finding belongs to every passage that it shares more than a few characters with."""
     number = {factor.code: i for i, factor in enumerate(paper.codebook.factors)}
     passages = find_passages(paper.document, paper.citations)
@@ -154,7 +155,7 @@ def material_of(paper: CodedPaper, weight: float = 1.0) -> Material:
         )
         for p in passages
     )
-    return Material(paper.name, passages, codings, paper.codebook, weight=weight)
+    return Material(paper.name, passages, codings, paper.codebook, weight=weight, claims=claims)
 
 
 def material_of_sentences(name: str, sentences: Sequence[tuple[str, tuple[tuple[str, str, bool], ...]]], codebook: Codebook) -> Material:
@@ -165,7 +166,7 @@ def material_of_sentences(name: str, sentences: Sequence[tuple[str, tuple[tuple[
         for i, (text, _) in enumerate(sentences)
     )
     codings = tuple(tuple((number[name], effect) for name, effect, _ in said if name in number) for _, said in sentences)
-    return Material(name, passages, codings, codebook, loose=True, weight=0.5)
+    return Material(name, passages, codings, codebook, loose=True, weight=OF_SENTENCES, claims=ALONE)
 
 
 # --- learning -----------------------------------------------------------------------------------------------------------
@@ -350,7 +351,7 @@ class _Claims:
         loose = lesson.material.loose
         rows, names = claim_rows(lesson.scene, lesson.own, pairs, lesson.general, alone=loose)
         answers = np.asarray(lesson.material.wanted().any(1), np.float32)
-        return cls(rows, names, answers, ALONE if loose else min(1.0, lesson.material.weight))
+        return cls(rows, names, answers, lesson.material.claims)
 
 
 def _fit_claims(claims: Sequence[_Claims]) -> Logistic:

@@ -15,7 +15,7 @@ from evidence.citations import find_citations
 from evidence.codebook import read_codebook
 from evidence.documents import read_document
 from evidence.findings.coded import CodedPaper, read_coded, read_sentences
-from evidence.findings.learn import OF_LONG, OF_PAPERS, Material, Model, learn, material_of, material_of_sentences
+from evidence.findings.learn import LONG, OF_LONG, OF_PAPERS, Material, Model, learn, material_of, material_of_sentences
 from evidence.findings.lexicon import lexicon
 from evidence.findings.modelfile import SHIPPED, write_model
 from evidence.findings.tables import read_findings
@@ -34,13 +34,13 @@ def invented(codebook: Codebook) -> list[Material]:
     """The invented texts about the factors of a codebook: sentences, and the papers if the codebook has all their factors."""
     lines = (TRAINING / "sentences.txt").read_text(encoding="utf-8").splitlines()
     materials = [material_of_sentences("sentences", read_sentences(lines), codebook)]
-    for folder, weight in (("peer-support", 1.0), ("peer-support-long", OF_LONG)):
+    for folder, weight, claims in (("peer-support", 1.0, 1.0), ("peer-support-long", OF_LONG, LONG)):
         for text in _texts(folder):
             try:
                 paper = read_coded(text.stem, text.read_text(encoding="utf-8").splitlines(), codebook)
             except KeyError:
                 continue
-            materials.append(material_of(paper, weight))
+            materials.append(material_of(paper, weight, claims))
     return materials
 
 
