@@ -17,7 +17,7 @@ from evidence.findings.wording import Wording
 from evidence.model import Category, Codebook, Factor, Level
 
 SHIPPED = DATA / "model.npz"
-FORMAT = 3
+FORMAT = 4
 _PARTS = ("first_pair", "first_claim", "pair", "claim", "barrier", "mixed")
 
 
