@@ -6,9 +6,10 @@ Owns which parts of a paper hold no findings (the reference list, what comes aft
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from evidence.documents import paragraphs, sentences
 from evidence.findings.words import Token, tokens
@@ -150,5 +151,7 @@ def _quoted(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _share(quotes: list[tuple[int, int]], start: int, end: int) -> float:
-    covered = sum(max(0, min(end, closed) - max(start, opened)) for opened, closed in quotes)
+    """The share of a passage that the quotes (in order, apart) cover."""
+    first, last = bisect_right(quotes, start, key=itemgetter(1)), bisect_left(quotes, end, key=itemgetter(0))
+    covered = sum(min(end, closed) - max(start, opened) for opened, closed in quotes[first:last])
     return covered / max(1, end - start)
