@@ -37,7 +37,7 @@ MOST = 4
 OF_PAPERS, OF_SENTENCES, OF_LONG = 3.0, 0.5, 0.2
 """Weights of findings when the choice among factors is learned, beside those of a short invented paper: of real papers, of sentences
 without a paper, and of long invented papers. These speak less plainly than real ones: their wording is worth learning, their difficulty
-is not (with weights of 1, real papers that are left out lose four hundredths of F1)."""
+is not (with weights of 1, real papers that are left out lose four hundredths of F1). For effects no finding counts less than 1."""
 UNCODED = 0.4
 """Weight of a passage without findings when the wording of factors is learned."""
 

@@ -30,14 +30,17 @@ def _texts(folder: str) -> list[Path]:
     return sorted((TRAINING / folder).glob("*.txt"))
 
 
+def _lines(text: Path) -> list[str]:
+    return text.read_text(encoding="utf-8").splitlines()
+
+
 def invented(codebook: Codebook) -> list[Material]:
     """The invented texts about the factors of a codebook: sentences, and the papers if the codebook has all their factors."""
-    lines = (TRAINING / "sentences.txt").read_text(encoding="utf-8").splitlines()
-    materials = [material_of_sentences("sentences", read_sentences(lines), codebook)]
+    materials = [material_of_sentences("sentences", read_sentences(_lines(TRAINING / "sentences.txt")), codebook)]
     for folder, weight, claims in (("peer-support", 1.0, 1.0), ("peer-support-long", OF_LONG, LONG)):
         for text in _texts(folder):
             try:
-                paper = read_coded(text.stem, text.read_text(encoding="utf-8").splitlines(), codebook)
+                paper = read_coded(text.stem, _lines(text), codebook)
             except KeyError:
                 continue
             materials.append(material_of(paper, weight, claims))
@@ -49,13 +52,13 @@ def other_fields() -> list[Material]:
     materials = []
     for text in _texts("other-fields"):
         codebook, _ = read_codebook(text.with_name(f"{text.stem}-codebook.csv"))
-        materials.append(material_of(read_coded(text.stem, text.read_text(encoding="utf-8").splitlines(), codebook)))
+        materials.append(material_of(read_coded(text.stem, _lines(text), codebook)))
     return materials
 
 
 def any_field() -> Material:
     """The invented sentences of many fields that help or hinder without naming a factor."""
-    said = read_sentences((TRAINING / "any-field.txt").read_text(encoding="utf-8").splitlines())
+    said = read_sentences(_lines(TRAINING / "any-field.txt"))
     nameless = Codebook("", "", (), (), (Factor("", "", "", ""),))
     return material_of_sentences("any field", said, nameless)
 
