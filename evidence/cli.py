@@ -708,6 +708,8 @@ def _named(name: str) -> NamedQuery:
         return queries.get(name) or queries[starting[0]]
     near = starting or near_names(name, list(queries))
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    if "{" in name:
+        raise Failure("SPARQL of your own goes behind -e: evidence query -e 'SELECT …'")
     raise Failure(f"no named query `{name}`{hint} (`evidence query` lists them)")
 
 

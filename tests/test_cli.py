@@ -96,6 +96,12 @@ def test_well_known_prefixes_need_no_declaration(atlas: Path) -> None:
     assert json.loads(result.output) == [{"n": str(rows)}]
 
 
+def test_sparql_in_the_place_of_a_name_is_told_where_it_goes(atlas: Path) -> None:
+    result = run(atlas, "query", "SELECT ?a { ?a ?b ?c }")
+    assert result.exit_code == 2
+    assert "goes behind -e" in result.stderr
+
+
 def test_a_syntax_error_points_at_its_line_and_column(atlas: Path) -> None:
     result = run(atlas, "query", "-e", "SELECT ?a WHERE {\n  ?a ?b }")
     assert result.exit_code == 2
